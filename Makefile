@@ -1,0 +1,38 @@
+# What a person does with this checkout. `make` alone lists it.
+# Recipes are single commands, so that a signal to make reaches the script that must clean up.
+
+MAKEFLAGS += --no-print-directory
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run build console test lint bench services services-stop clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: console ## build all, serve on 127.0.0.1:3001 (ARGS="--listen …" for more)
+	cargo run --release --bin betstream -- serve $(ARGS)
+
+build: console ## the release binary with the console in it
+	cargo build --release --bin betstream
+
+console: ## the operators' console, when its sources are newer than its build
+	@scripts/console
+
+test: ## every test, on private servers that are stopped afterwards (STEPS="rust unit e2e")
+	@scripts/test
+
+lint: ## formatting, clippy, console lint, licences, shell scripts
+	@scripts/lint
+
+bench: ## the figures of this machine, on private servers
+	@scripts/with-servers cargo run --release --example bench -- $(ARGS)
+
+services: ## keep private servers running; prints the three variables to export
+	@scripts/services up
+
+services-stop: ## stop them and delete their data
+	@scripts/services stop
+
+clean: services-stop ## delete everything that was built or fetched into this folder
+	@rm -rf target web/ui/dist web/ui/node_modules

@@ -1,0 +1,13 @@
+//! The hash chain: every chunk seals a block over its events, chained to the block before.
+//!
+//! An event's digest is BLAKE3 over the stored bytes of all its columns, each preceded by its
+//! length. A block's root is the Merkle root of its digests; its hash covers its first and last
+//! position, the root and the previous block's hash.
+
+mod block;
+mod digest;
+mod merkle;
+
+pub use block::{Block, BlockFault, GENESIS, Hash, verify_block};
+pub use digest::event_digest;
+pub use merkle::merkle_root;

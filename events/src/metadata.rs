@@ -1,0 +1,75 @@
+//! Who, how and why: what is kept beside every event.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the software that decided, kept with every event.
+pub const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// What is known of an event's origin. Stored as JSON; absent parts are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The operator, token or process that asked for it.
+    pub who: String,
+    /// By which road it came.
+    pub how: Road,
+    /// Why, in the operator's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What belongs together, named by the sender (`X-Correlation-Id`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<String>,
+    /// What caused it: the id of an event or of a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causation: Option<String>,
+    /// The stream message it was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The software version behind the decision.
+    pub build: String,
+}
+
+/// The road by which a command came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Road {
+    /// An HTTP request.
+    Http,
+    /// A message of the bet stream.
+    Stream,
+    /// The command line.
+    CommandLine,
+    /// A reference system's database.
+    Migration,
+    /// The system itself, following up on an event.
+    FollowUp,
+}
+
+/// A message of a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The stream's name.
+    pub stream: String,
+    /// The message's sequence in it.
+    pub sequence: u64,
+}
+
+impl Metadata {
+    /// Metadata that says no more than who and how.
+    pub fn new(who: impl Into<String>, how: Road) -> Self {
+        Self {
+            who: who.into(),
+            how,
+            reason: None,
+            correlation: None,
+            causation: None,
+            source: None,
+            build: BUILD.to_owned(),
+        }
+    }
+
+    /// As it is stored.
+    pub fn to_json(&self) -> String {
+        // Strings and integers only: this cannot fail, and an empty object would still be readable.
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+}

@@ -1,0 +1,69 @@
+//! Which database a `DATABASE_URL` names.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+/// The database that keeps the log.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// `sqlite://data/betstream.db`: a file of the embedded store.
+    Sqlite(PathBuf),
+    /// `postgres://user@host/name`: a server.
+    Postgres(String),
+}
+
+impl FromStr for StoreUrl {
+    type Err = StoreUrlError;
+    fn from_str(text: &str) -> Result<Self, StoreUrlError> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            let path = path.split('?').next().unwrap_or_default();
+            return if path.is_empty() || path == ":memory:" {
+                Err(StoreUrlError::NoFile)
+            } else {
+                Ok(Self::Sqlite(path.into()))
+            };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(StoreUrlError::UnknownScheme(text.split(':').next().unwrap_or_default().to_owned()))
+    }
+}
+
+/// Shown without the password.
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "SQLite {}", path.display()),
+            Self::Postgres(text) => f.write_str(&masked(text)),
+        }
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// `url` with its password replaced by `***`.
+pub fn masked(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            let _cannot_be_a_base = parsed.set_password(Some("***"));
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// The text names no database that can keep the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreUrlError {
+    /// `sqlite:` without a file; a log in memory would not be a log.
+    #[error("DATABASE_URL names no file: use sqlite://path/to/file.db")]
+    NoFile,
+    /// Neither SQLite nor Postgres.
+    #[error("DATABASE_URL has the scheme {0:?}: use sqlite:// or postgres://")]
+    UnknownScheme(String),
+}
