@@ -116,9 +116,12 @@ impl Event {
         }
     }
 
-    /// Whether `other`, sent under the same event id, says the same: for a stream bet, that its
-    /// terms are the same; for anything else, that it is equal.
+    /// Whether `other`, sent under the same event id, says the same: for a stream bet and for a
+    /// refusal, that the terms are the same; for anything else, that it is equal.
     pub fn restates(&self, other: &Self) -> bool {
+        if let (Self::Market(MarketEvent::BetRefused(ours)), Self::Market(MarketEvent::BetRefused(theirs))) = (self, other) {
+            return (ours.bet_id, &ours.terms, &ours.code) == (theirs.bet_id, &theirs.terms, &theirs.code);
+        }
         match (StreamTerms::of(self), StreamTerms::of(other)) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => self == other,
@@ -129,14 +132,22 @@ impl Event {
 /// The terms of a stream bet, whichever road it took: what must be equal for a repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamTerms {
-    bet_id: Uuid,
-    game_id: String,
-    bet_type: String,
-    amount: String,
-    selection: Option<String>,
-    odds: Option<String>,
-    account_id: Option<AccountId>,
-    batch: Option<String>,
+    /// The bet's id.
+    pub bet_id: Uuid,
+    /// The game.
+    pub game_id: String,
+    /// Its type.
+    pub bet_type: String,
+    /// The amount, with the currency's decimals.
+    pub amount: String,
+    /// The selection as written.
+    pub selection: Option<String>,
+    /// Decimal odds with three decimals.
+    pub odds: Option<String>,
+    /// The account whose batch it is for.
+    pub account_id: Option<AccountId>,
+    /// The batch name it asked for.
+    pub batch: Option<String>,
 }
 
 impl StreamTerms {

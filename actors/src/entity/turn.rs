@@ -1,0 +1,196 @@
+//! A turn: every command that waits, decided one after another on the provisional state, and
+//! settled by what became of each request.
+
+use std::sync::Arc;
+
+use betstream_events::{
+    envelope::{NewEvent, Position, Version},
+    ids::EventIds,
+    store::{AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite},
+};
+
+use super::{Decision, Entity, Waiting};
+use crate::{answer::Answer, context::CommandContext, error::CommandError};
+
+/// How often a command is decided again after others changed the same thing in between.
+const MOST_ATTEMPTS: u8 = 16;
+
+/// A state and the version it stands at.
+pub(super) struct Loaded<E: Entity> {
+    pub(super) state: E::State,
+    pub(super) version: Version,
+}
+
+impl<E: Entity> Clone for Loaded<E> {
+    fn clone(&self) -> Self {
+        Self { state: self.state.clone(), version: self.version }
+    }
+}
+
+/// One command of a turn, decided.
+struct Decided<E: Entity> {
+    waiting: Waiting<E>,
+    after: Loaded<E>,
+    answer: Answer,
+    /// Whether it has a request of its own; one that changes nothing and keeps no key has none.
+    has_request: bool,
+}
+
+/// A turn whose requests are under way.
+pub(super) struct Turn<E: Entity> {
+    decided: Vec<Decided<E>>,
+}
+
+/// What a settled turn leaves.
+pub(super) struct Settled<E: Entity> {
+    /// The state after everything that was committed.
+    pub(super) loaded: Loaded<E>,
+    /// Commands that must be decided again, in order.
+    pub(super) again: Vec<Waiting<E>>,
+    /// Whether somebody else changed the stream: read its tail before deciding again.
+    pub(super) overtaken: bool,
+}
+
+/// Decides all of `waiting` on `loaded`. Refused commands are answered at once; the rest wait for
+/// their requests, given back in order.
+pub(super) fn decide_all<E: Entity>(
+    id: &E::Id,
+    loaded: &Loaded<E>,
+    waiting: Vec<Waiting<E>>,
+    ids: &dyn EventIds,
+) -> (Turn<E>, Vec<AppendRequest>) {
+    let mut provisional = loaded.clone();
+    let mut decided = Vec::with_capacity(waiting.len());
+    let mut requests = Vec::with_capacity(waiting.len());
+    for waiting in waiting {
+        let decision = match E::decide(&provisional.state, &waiting.command, &waiting.context) {
+            Ok(decision) => decision,
+            Err(rejection) => {
+                waiting.answer(Err(CommandError::Rejected(rejection)));
+                continue;
+            }
+        };
+        let before = provisional.version;
+        for event in &decision.events {
+            provisional.version = provisional.version.plus(1);
+            E::evolve(&mut provisional.state, &event.event, provisional.version, waiting.context.now);
+        }
+        let answer = E::answer(&provisional.state, &decision.outcome, provisional.version);
+        let has_request = !decision.events.is_empty() || waiting.context.repeat_key.is_some();
+        if has_request {
+            requests.push(request::<E>(id, before, decision, &waiting.context, &answer, ids));
+        }
+        decided.push(Decided { waiting, after: provisional.clone(), answer, has_request });
+    }
+    (Turn { decided }, requests)
+}
+
+fn request<E: Entity>(
+    id: &E::Id,
+    before: Version,
+    decision: Decision,
+    context: &CommandContext,
+    answer: &Answer,
+    ids: &dyn EventIds,
+) -> AppendRequest {
+    let metadata: Arc<str> = context.metadata().to_json().into();
+    let new_event = |decided: super::DecidedEvent| {
+        let event_id = decided.event_id.unwrap_or_else(|| ids.next());
+        NewEvent::new(event_id, decided.event, metadata.clone(), context.now)
+    };
+    let events = decision.events.into_iter().map(new_event).collect();
+    let expected = if before == Version::NONE { Expected::NoStream } else { Expected::Exactly(before) };
+    let idempotency = context.repeat_key.as_ref().and_then(|key| {
+        let answer = answer.to_stored().ok()?;
+        let (scope, key, fingerprint) = (key.scope.clone(), key.key.clone(), key.fingerprint);
+        Some(Box::new(IdempotencyKey { scope, key, fingerprint, answer }))
+    });
+    AppendRequest {
+        writes: smallvec::smallvec![StreamWrite { stream: E::stream(id), expected, events }],
+        requires: decision.requires,
+        absent: None,
+        idempotency,
+        tally: decision.tally,
+    }
+}
+
+impl<E: Entity> Turn<E> {
+    /// Whether nobody waits for a request.
+    pub(super) fn is_empty(&self) -> bool {
+        self.decided.is_empty()
+    }
+
+    /// Answers each command by its outcome. Those that stood on one that was refused are decided
+    /// again without it.
+    pub(super) fn settle(self, before: Loaded<E>, outcomes: Vec<AppendOutcome>) -> Settled<E> {
+        let mut outcomes = outcomes.into_iter();
+        let mut settled = Settled { loaded: before, again: Vec::new(), overtaken: false };
+        // From the first command on that did not go as decided, what follows stood on nothing.
+        let mut broken = false;
+        for decided in self.decided {
+            if !decided.has_request {
+                if broken {
+                    settled.again(decided.waiting);
+                } else {
+                    let position = Position::START;
+                    decided.waiting.answer(Ok(Answer { position, ..decided.answer }));
+                }
+                continue;
+            }
+            match outcomes.next() {
+                Some(AppendOutcome::Appended { last, .. }) => {
+                    settled.loaded = decided.after;
+                    decided.waiting.answer(Ok(Answer { position: last, ..decided.answer }));
+                }
+                Some(AppendOutcome::AlreadyAnswered(first)) => {
+                    broken = true;
+                    let answer = repeat::<E::Rejection>(&decided.waiting.context, &first);
+                    decided.waiting.answer(answer);
+                }
+                Some(AppendOutcome::Refused(Refusal::KnownEventId { stored, restates })) => {
+                    broken = true;
+                    let rejection = E::known_event(&decided.waiting.command, &stored, restates);
+                    decided.waiting.answer(Err(CommandError::Rejected(rejection)));
+                }
+                Some(AppendOutcome::Refused(Refusal::ClaimRefused { claim, held_by })) => {
+                    broken = true;
+                    let rejection = E::claim_refused(&decided.waiting.command, &claim, held_by.as_ref());
+                    decided.waiting.answer(Err(CommandError::Rejected(rejection)));
+                }
+                Some(AppendOutcome::Refused(Refusal::Conflict { .. })) => {
+                    settled.overtaken |= !broken;
+                    broken = true;
+                    settled.again(decided.waiting);
+                }
+                None => decided.waiting.answer(Err(CommandError::Failed)),
+            }
+        }
+        settled
+    }
+
+    /// Answers every command by the same failure.
+    pub(super) fn fail(self, failure: impl Fn() -> CommandError<E::Rejection>) {
+        for decided in self.decided {
+            decided.waiting.answer(Err(failure()));
+        }
+    }
+}
+
+impl<E: Entity> Settled<E> {
+    fn again(&mut self, mut waiting: Waiting<E>) {
+        waiting.attempts += 1;
+        if waiting.attempts > MOST_ATTEMPTS {
+            waiting.answer(Err(CommandError::Contended));
+        } else {
+            self.again.push(waiting);
+        }
+    }
+}
+
+/// The first answer under a key again, if the body is the same.
+pub(crate) fn repeat<R>(context: &CommandContext, first: &IdempotentAnswer) -> Result<Answer, CommandError<R>> {
+    match &context.repeat_key {
+        Some(key) if key.fingerprint != first.fingerprint => Err(CommandError::KeyReused { key: key.key.clone() }),
+        _ => Answer::from_stored(&first.answer, first.position).map_err(CommandError::Unavailable),
+    }
+}

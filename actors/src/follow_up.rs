@@ -1,0 +1,73 @@
+//! Following up on deleted accounts: their open batches are withdrawn, at once and again after
+//! every restart until it is done.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use betstream_events::{
+    clock::Clock,
+    ids::{AccountId, BatchId},
+    metadata::Road,
+};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    batch::BatchRejection,
+    context::CommandContext,
+    error::CommandError,
+    handle::BatchCommands,
+};
+
+/// How often to look even when nobody said that an account went.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Knows the open batches of deleted accounts. The desk's read model answers this.
+#[async_trait]
+pub trait FindStranded: Send + Sync + 'static {
+    /// Open batches whose account was deleted, at most `limit`.
+    ///
+    /// # Errors
+    /// A text, when it cannot be told now.
+    async fn find(&self, limit: usize) -> Result<Vec<(AccountId, BatchId)>, String>;
+}
+
+/// Says that an account went.
+#[derive(Clone, Default)]
+pub struct Stranded(Arc<Notify>);
+
+impl Stranded {
+    pub(crate) fn look(&self) {
+        self.0.notify_one();
+    }
+
+    /// Withdraws the batches of deleted accounts until `stop`.
+    pub async fn follow(self, find: Arc<dyn FindStranded>, batches: BatchCommands, clock: Arc<dyn Clock>, stop: CancellationToken) {
+        const PAGE: usize = 100;
+        loop {
+            match find.find(PAGE).await {
+                Ok(found) => {
+                    for (account, batch) in found {
+                        withdraw(&batches, account, batch, &*clock).await;
+                    }
+                }
+                Err(reason) => tracing::debug!(reason, "batches of deleted accounts cannot be looked up now"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.0.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+}
+
+async fn withdraw(batches: &BatchCommands, account: AccountId, batch: BatchId, clock: &dyn Clock) {
+    let mut context = CommandContext::new("betstream", Road::FollowUp, clock.now());
+    context.reason = Some(format!("account {account} was deleted"));
+    match batches.withdraw_with_account(account, batch, context).await {
+        // Closed before, or by another process that follows up as well.
+        Ok(_) | Err(CommandError::Rejected(BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. })) => {}
+        Err(error) => tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet"),
+    }
+}

@@ -1,0 +1,11 @@
+//! The handles that outsiders hold: typed, cheap to clone, never an actor's address.
+
+mod account;
+mod batch;
+mod gate;
+mod repeat;
+
+pub use account::AccountCommands;
+pub use batch::{BatchCommands, BetTerms};
+pub use gate::{Gate, Pass};
+pub(crate) use repeat::Repeats;

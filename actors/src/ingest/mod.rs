@@ -1,0 +1,1 @@
+//! The bet stream over JetStream.

@@ -1,0 +1,245 @@
+//! The actor of one market: each group of bets is decided, appended in one go and answered.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, WrapFuture};
+use betstream_events::{
+    envelope::{NewEvent, StreamName},
+    event::StreamTerms,
+    ids::{EventId, GameId},
+    market::MarketEvent,
+    metadata::{BUILD, Metadata, Source},
+    store::{AppendOutcome, AppendRequest, Expected, Refusal, StreamWrite, Tally},
+};
+use smallvec::smallvec;
+
+use super::{BetOutcome, BetRejection, MarketItem, SentBet, TakeBets, Taking, decide, refusal, sent_terms};
+use crate::journal::{Journal, JournalError, Lane};
+
+/// A market without bets for this long leaves memory.
+const IDLE: Duration = Duration::from_secs(60);
+/// Most groups that wait for one market.
+const MOST_WAITING: usize = 1_024;
+
+/// What every market shares.
+pub struct MarketDeps {
+    /// Where bets are appended.
+    pub journal: Journal,
+}
+
+/// The actor of one market.
+pub struct MarketActor {
+    game_id: GameId,
+    deps: Arc<MarketDeps>,
+    leave: Box<dyn Fn(&GameId) + Send>,
+    leaving: bool,
+    last_used: Instant,
+}
+
+impl MarketActor {
+    pub(super) fn new(game_id: GameId, deps: Arc<MarketDeps>, leave: Box<dyn Fn(&GameId) + Send>) -> Self {
+        Self { game_id, deps, leave, leaving: false, last_used: Instant::now() }
+    }
+}
+
+impl Actor for MarketActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(MOST_WAITING);
+        context.run_interval(IDLE / 2, |actor, context| {
+            if actor.last_used.elapsed() < IDLE {
+                return;
+            }
+            if actor.leaving {
+                return context.stop();
+            }
+            // Who found our address before we left has sent its bets by the next tick.
+            actor.leaving = true;
+            (actor.leave)(&actor.game_id);
+        });
+    }
+}
+
+impl Handler<TakeBets> for MarketActor {
+    type Result = ();
+
+    fn handle(&mut self, TakeBets { items, taking, answer }: TakeBets, context: &mut Self::Context) {
+        self.last_used = Instant::now();
+        let stream = StreamName::Market(self.game_id.clone());
+        let decided = catch_unwind(AssertUnwindSafe(|| Group::decide(items, &taking, stream)));
+        let Ok(mut group) = decided else {
+            metrics::counter!("betstream_actor_panics_total", "kind" => "market").increment(1);
+            tracing::error!(game = %self.game_id, "a decision panicked; this market is started anew");
+            (self.leave)(&self.game_id);
+            return context.stop();
+        };
+        let deps = self.deps.clone();
+        // Bets commute, so groups may overlap; actix runs the future on this actor's thread.
+        let appending = async move {
+            group.append(&deps.journal, &taking).await;
+            let _sender_gave_up = answer.send(group.outcomes());
+        };
+        context.spawn(appending.into_actor(self));
+    }
+}
+
+/// A bet on its way: what is to be appended for it, and what became of it.
+struct InHand {
+    sent: SentBet,
+    rejection: Option<BetRejection>,
+    request: Option<AppendRequest>,
+    outcome: Option<BetOutcome>,
+}
+
+struct Group {
+    stream: StreamName,
+    bets: Vec<InHand>,
+}
+
+impl Group {
+    fn decide(items: Vec<MarketItem>, taking: &Taking, stream: StreamName) -> Self {
+        let mut group = Self { bets: Vec::with_capacity(items.len()), stream };
+        for item in items {
+            let (sent, decided) = match item {
+                MarketItem::Take(sent) => {
+                    let decided = decide(&sent, taking.currency);
+                    (sent, decided)
+                }
+                MarketItem::Refuse(sent, rejection) => (sent, Err(rejection)),
+            };
+            let mut bet = InHand { sent, rejection: None, request: None, outcome: None };
+            match decided {
+                Ok(recorded) => {
+                    let event_id = EventId::new(bet.sent.bet_id);
+                    let event = MarketEvent::BetRecorded(recorded);
+                    bet.request = Some(group.request(&bet.sent, taking, event_id, event, Tally::Bet));
+                }
+                Err(rejection) => group.refuse(&mut bet, rejection, taking),
+            }
+            group.bets.push(bet);
+        }
+        group
+    }
+
+    /// Refuses `bet`: by an event where refusals are kept, else by the answer alone. *Recorded*
+    /// beats any rule, so the event requires that the bet's own id is unknown.
+    fn refuse(&self, bet: &mut InHand, rejection: BetRejection, taking: &Taking) {
+        let conflicting = matches!(rejection, BetRejection::ConflictingDuplicate { .. });
+        if taking.keeps_refusals || conflicting {
+            let refused = refusal(&bet.sent, &rejection);
+            let event_id = refused.event_id();
+            let mut request =
+                self.request(&bet.sent, taking, event_id, MarketEvent::BetRefused(refused), Tally::Refusal);
+            request.absent = (!conflicting).then(|| EventId::new(bet.sent.bet_id));
+            bet.request = Some(request);
+        } else {
+            bet.outcome = Some(BetOutcome::Refused { rejection: rejection.clone(), position: None });
+        }
+        bet.rejection = Some(rejection);
+    }
+
+    fn request(&self, sent: &SentBet, taking: &Taking, event_id: EventId, event: MarketEvent, tally: Tally) -> AppendRequest {
+        let metadata = metadata(sent, taking).to_json().into();
+        let event = NewEvent::new(event_id, event, metadata, sent.occurred_at);
+        let write = StreamWrite { stream: self.stream.clone(), expected: Expected::Any, events: smallvec![event] };
+        AppendRequest { writes: smallvec![write], tally, ..AppendRequest::default() }
+    }
+
+    /// Appends until every bet has its outcome. Conflicting duplicates and repeats are only known
+    /// after a first round, and settled by a second.
+    async fn append(&mut self, journal: &Journal, taking: &Taking) {
+        for _round in 0..3 {
+            let waiting: Vec<usize> = (0..self.bets.len()).filter(|index| self.bets[*index].request.is_some()).collect();
+            let requests: Vec<AppendRequest> =
+                waiting.iter().filter_map(|index| self.bets[*index].request.take()).collect();
+            if requests.is_empty() {
+                return;
+            }
+            match journal.append(requests, Lane::Stream).await {
+                Ok(outcomes) => {
+                    for (index, outcome) in waiting.into_iter().zip(outcomes) {
+                        self.settle(index, outcome, taking);
+                    }
+                }
+                Err(error) => {
+                    let reason = match error {
+                        JournalError::Overloaded => "too many bets are waiting".to_owned(),
+                        JournalError::Stopping => "the server is stopping".to_owned(),
+                        JournalError::Store(error) => error.to_string(),
+                    };
+                    for index in waiting {
+                        self.bets[index].outcome = Some(BetOutcome::Deferred { reason: reason.clone() });
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, index: usize, outcome: AppendOutcome, taking: &Taking) {
+        let rejection = self.bets[index].rejection.clone();
+        let outcome = match (outcome, rejection) {
+            // A repeat that was counted has its outcome already.
+            (AppendOutcome::Appended { .. }, _) if self.bets[index].outcome.is_some() => return,
+            (AppendOutcome::Appended { last, .. }, None) => BetOutcome::Recorded { position: last },
+            (AppendOutcome::Appended { last, .. }, Some(rejection)) => {
+                BetOutcome::Refused { rejection, position: Some(last) }
+            }
+            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: true }), None) => {
+                BetOutcome::AlreadyRecorded { position: stored.position }
+            }
+            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: true }), Some(rejection)) => {
+                BetOutcome::Refused { rejection, position: Some(stored.position) }
+            }
+            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: false }), _) => {
+                return self.compare(index, &stored, taking);
+            }
+            (outcome, _) => BetOutcome::Deferred { reason: format!("unexpected outcome {outcome:?}") },
+        };
+        self.bets[index].outcome = Some(outcome);
+    }
+
+    /// The bet's id is in the log, under an event that does not say the same as ours.
+    fn compare(&mut self, index: usize, stored: &betstream_events::envelope::RecordedEvent, taking: &Taking) {
+        let sent = sent_terms(&self.bets[index].sent, taking.currency);
+        let recorded = StreamTerms::of(&stored.event);
+        let differences = match recorded {
+            Some(recorded) if recorded == sent => {
+                let bet = &mut self.bets[index];
+                bet.outcome = Some(BetOutcome::AlreadyRecorded { position: stored.position });
+                bet.request = Some(AppendRequest { tally: Tally::Repeat, ..AppendRequest::default() });
+                return;
+            }
+            Some(recorded) => recorded.differences(&sent).join("; "),
+            None => format!("id: belongs to {} at position {}", stored.event.event_type().name(), stored.position),
+        };
+        let Some(mut bet) = self.bets.get_mut(index).map(|bet| InHand { sent: bet.sent.clone(), rejection: None, request: None, outcome: None }) else { return };
+        self.refuse(&mut bet, BetRejection::ConflictingDuplicate { differences }, taking);
+        self.bets[index] = bet;
+    }
+
+    fn outcomes(self) -> Vec<BetOutcome> {
+        let settled = |bet: InHand| {
+            bet.outcome.unwrap_or_else(|| BetOutcome::Deferred { reason: "it was not settled".to_owned() })
+        };
+        self.bets.into_iter().map(settled).collect()
+    }
+}
+
+fn metadata(sent: &SentBet, taking: &Taking) -> Metadata {
+    let source = taking.stream.as_ref().zip(sent.sequence).map(|(stream, sequence)| Source { stream: stream.clone(), sequence });
+    Metadata {
+        who: taking.who.clone(),
+        how: taking.road,
+        reason: None,
+        correlation: taking.correlation.clone(),
+        causation: None,
+        source,
+        build: BUILD.to_owned(),
+    }
+}

@@ -1,0 +1,108 @@
+//! What can be asked of a market.
+
+use std::sync::Arc;
+
+use actix::Message;
+use betstream_events::{
+    clock::Timestamp,
+    envelope::Position,
+    ids::{AccountId, GameId},
+    metadata::Road,
+    money::Currency,
+};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::BetRejection;
+
+/// A bet that could be read, with its numbers as the literal texts that were sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentBet {
+    /// Its id, given by the sender.
+    pub bet_id: Uuid,
+    /// The game.
+    pub game_id: GameId,
+    /// Its type.
+    pub bet_type: String,
+    /// The literal amount, in units of money.
+    pub amount: String,
+    /// What it is on.
+    pub selection: Option<String>,
+    /// The literal odds.
+    pub odds: Option<String>,
+    /// The account whose open batch it joins.
+    pub account_id: Option<AccountId>,
+    /// The name of that batch; the game's when none is given.
+    pub batch: Option<String>,
+    /// When it was placed, as written.
+    pub placed_at: String,
+    /// The same as an instant.
+    pub occurred_at: Timestamp,
+    /// Its sequence in the stream it came over.
+    pub sequence: Option<u64>,
+}
+
+/// By which road a group of bets came.
+#[derive(Clone, Debug)]
+pub struct Taking {
+    /// Who sent them: the stream, or whoever posted them.
+    pub who: String,
+    /// The road.
+    pub road: Road,
+    /// The stream's name, for bets of a stream.
+    pub stream: Option<String>,
+    /// What belongs together, named by the sender.
+    pub correlation: Option<String>,
+    /// The log's currency.
+    pub currency: Currency,
+    /// Whether a refusal becomes an event. On the stream it must; over HTTP the sender is told.
+    pub keeps_refusals: bool,
+}
+
+/// One bet for a market.
+#[derive(Clone, Debug)]
+pub enum MarketItem {
+    /// Take it.
+    Take(SentBet),
+    /// It was refused elsewhere (by a batch): keep the refusal.
+    Refuse(SentBet, BetRejection),
+}
+
+/// Hands a market a group of bets, answered in their order.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct TakeBets {
+    /// The bets.
+    pub items: Vec<MarketItem>,
+    /// How they came.
+    pub taking: Arc<Taking>,
+    /// Who waits for them.
+    pub answer: oneshot::Sender<Vec<BetOutcome>>,
+}
+
+/// What became of one bet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BetOutcome {
+    /// It is new in the log.
+    Recorded {
+        /// Where.
+        position: Position,
+    },
+    /// It was in the log before, with the same terms.
+    AlreadyRecorded {
+        /// Where.
+        position: Position,
+    },
+    /// A rule refused it.
+    Refused {
+        /// The rule.
+        rejection: BetRejection,
+        /// Where its refusal is recorded, when it is.
+        position: Option<Position>,
+    },
+    /// The store could not take it; it may be sent again.
+    Deferred {
+        /// Why.
+        reason: String,
+    },
+}

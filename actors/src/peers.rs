@@ -1,0 +1,1 @@
+//! Nudges and figures between processes over NATS.

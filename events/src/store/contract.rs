@@ -1,1 +1,0 @@
-//! The behaviour suite that every store passes.

@@ -1,0 +1,117 @@
+//! What a promise is checked on: a store over a fresh database, and a way round the store.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::{
+    chain::{BlockFault, GENESIS, verify_block},
+    envelope::{Position, RecordedEvent, StreamName, Version},
+    store::{
+        AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, Refusal,
+    },
+};
+
+/// A database that one test has for itself.
+#[async_trait]
+pub(crate) trait Database: Send + Sync {
+    /// Opens a store over it. No other store is open on it at the time.
+    async fn open(&self) -> Arc<dyn EventStore>;
+
+    /// Runs statements as a stranger with the rights of the store's own user.
+    async fn run(&self, statements: &str) -> Result<(), String>;
+
+    /// Runs statements with the triggers off, as somebody who wants to cheat.
+    async fn tamper(&self, statements: &str) -> Result<(), String>;
+
+    /// Statements that empty a table and that this database alone has.
+    fn truncations(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// A store under test.
+pub(crate) struct Harness {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) database: Arc<dyn Database>,
+}
+
+impl Harness {
+    pub(crate) async fn over(database: Arc<dyn Database>) -> Self {
+        Self { store: database.open().await, database }
+    }
+
+    /// Closes the store and opens it again.
+    pub(crate) async fn reopen(self) -> Self {
+        let Self { store, database } = self;
+        assert_eq!(Arc::strong_count(&store), 1, "somebody still holds the store");
+        drop(store);
+        Self::over(database).await
+    }
+
+    pub(crate) async fn append(&self, chunk: Vec<AppendRequest>) -> ChunkOutcome {
+        let requests = chunk.len();
+        let outcome = self.store.append(chunk).await.unwrap();
+        assert_eq!(outcome.outcomes.len(), requests);
+        outcome
+    }
+
+    pub(crate) async fn append_one(&self, request: AppendRequest) -> AppendOutcome {
+        self.append(vec![request]).await.outcomes.remove(0)
+    }
+
+    /// Appends what must be accepted and gives its last position.
+    pub(crate) async fn accepted(&self, request: AppendRequest) -> Position {
+        last_of(&self.append_one(request).await)
+    }
+
+    /// Appends what must be refused.
+    pub(crate) async fn refused(&self, request: AppendRequest) -> Refusal {
+        refusal_of(self.append_one(request).await)
+    }
+
+    pub(crate) async fn head(&self) -> Position {
+        self.store.head().await.unwrap().position
+    }
+
+    /// The whole log.
+    pub(crate) async fn log(&self) -> Vec<RecordedEvent> {
+        let head = self.head().await;
+        let log = self.store.read_after(Position::START, head, usize::MAX, Follow::All).await.unwrap();
+        assert_eq!(log.len() as i64, head.0);
+        log
+    }
+
+    pub(crate) async fn stream(&self, stream: &StreamName) -> Vec<RecordedEvent> {
+        self.store.read_stream(stream, Version::NONE, usize::MAX).await.unwrap()
+    }
+
+    /// Checks all blocks against all rows.
+    pub(crate) async fn verify(&self) -> Result<usize, BlockFault> {
+        let blocks = self.store.read_blocks(Position::START, usize::MAX).await.unwrap();
+        let mut previous = GENESIS;
+        for block in &blocks {
+            let size = (block.last.0 - block.first.0 + 1) as usize;
+            let rows = self.store.read_rows(Position(block.first.0 - 1), size).await.unwrap();
+            verify_block(&previous, block, &rows)?;
+            previous = block.hash;
+        }
+        Ok(blocks.len())
+    }
+}
+
+/// The last position of an accepted request.
+pub(crate) fn last_of(outcome: &AppendOutcome) -> Position {
+    match outcome {
+        AppendOutcome::Appended { last, .. } => *last,
+        other => panic!("not appended: {other:?}"),
+    }
+}
+
+/// The reason of a refused request.
+pub(crate) fn refusal_of(outcome: AppendOutcome) -> Refusal {
+    match outcome {
+        AppendOutcome::Refused(refusal) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}

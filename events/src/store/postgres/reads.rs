@@ -1,0 +1,74 @@
+//! The pool for reads. Each read is one statement, so it can be tried again.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use postgres_types::ToSql;
+use tokio_postgres::{Config, Error, NoTls, Row};
+
+use super::{
+    config::with_settings,
+    connect::within,
+    error::{is_certain, unavailable},
+    options::PostgresOptions,
+};
+use crate::store::StoreError;
+
+/// Parameters of a statement.
+pub(super) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// How much longer than the server we wait ourselves, for a server that does not answer at all.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Reads through a bounded pool of connections.
+pub(super) struct Reads {
+    pool: Pool,
+    patience: Duration,
+}
+
+impl Reads {
+    pub(super) fn new(config: &Config, options: &PostgresOptions) -> Result<Self, StoreError> {
+        let settings = [("statement_timeout", options.read_timeout.as_millis().to_string())];
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(with_settings(config, &settings), NoTls, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(options.read_connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(options.connect_timeout))
+            .create_timeout(Some(options.connect_timeout))
+            .recycle_timeout(Some(options.connect_timeout))
+            .build()
+            .map_err(|error| StoreError::unavailable(&error))?;
+        Ok(Self { pool, patience: options.read_timeout + GRACE })
+    }
+
+    /// The rows of one statement.
+    pub(super) async fn query(&self, sql: &'static str, parameters: Parameters<'_>) -> Result<Vec<Row>, StoreError> {
+        match self.try_query(sql, parameters).await? {
+            Ok(rows) => Ok(rows),
+            Err(error) if is_certain(&error) => Err(unavailable(&error)),
+            // The connection was ended while it lay in the pool: another one may do.
+            Err(_) => self.try_query(sql, parameters).await?.map_err(|error| unavailable(&error)),
+        }
+    }
+
+    async fn try_query(&self, sql: &'static str, parameters: Parameters<'_>) -> Result<Result<Vec<Row>, Error>, StoreError> {
+        let client = self.pool.get().await.map_err(|error| pool_error(&error))?;
+        let reading = async {
+            let statement = client.prepare_cached(sql).await?;
+            client.query(&statement, parameters).await
+        };
+        match within(self.patience, "a read", reading).await {
+            Ok(result) => Ok(result),
+            Err(late) => {
+                // It may still answer one day; nobody shall wait behind it.
+                drop(Object::take(client));
+                Err(late)
+            }
+        }
+    }
+}
+
+fn pool_error(error: &PoolError) -> StoreError {
+    StoreError::unavailable(error)
+}

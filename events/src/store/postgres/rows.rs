@@ -1,0 +1,104 @@
+//! Rows of the database as our types. Columns are read by their place in the statement.
+
+use std::{error::Error, sync::Arc};
+
+use postgres_types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
+use tokio_postgres::Row;
+
+use crate::{
+    chain::{Block, Hash},
+    clock::Timestamp,
+    envelope::{EventRow, Position, Version},
+    event::EventType,
+    ids::EventId,
+    store::StoreError,
+};
+
+/// Microseconds between 1970-01-01 and 2000-01-01, where Postgres counts from.
+const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// An instant as Postgres keeps it: microseconds since 2000.
+pub(super) const fn postgres_micros(at: Timestamp) -> i64 {
+    at.micros().saturating_sub(POSTGRES_EPOCH_MICROS)
+}
+
+/// A `timestamptz`.
+#[derive(Debug)]
+pub(super) struct Instant(pub(super) Timestamp);
+
+impl<'a> FromSql<'a> for Instant {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        let micros = i64::from_be_bytes(raw.try_into()?);
+        Ok(Self(Timestamp::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS))))
+    }
+
+    accepts!(TIMESTAMPTZ);
+}
+
+impl ToSql for Instant {
+    fn to_sql(&self, _: &Type, out: &mut bytes::BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        out.extend_from_slice(&postgres_micros(self.0).to_be_bytes());
+        Ok(IsNull::No)
+    }
+
+    accepts!(TIMESTAMPTZ);
+    to_sql_checked!();
+}
+
+/// A `json` value, byte for byte.
+struct Json<'a>(&'a str);
+
+impl<'a> FromSql<'a> for Json<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(std::str::from_utf8(raw)?))
+    }
+
+    accepts!(JSON);
+}
+
+/// A row of `events`, its columns in the order of the table.
+pub(super) fn event_row(row: &Row) -> Result<EventRow, StoreError> {
+    let position = Position(get(row, 0)?);
+    let type_name: &str = get(row, 4)?;
+    let Json(data) = get(row, 6)?;
+    let Json(metadata) = get(row, 7)?;
+    let (Instant(occurred_at), Instant(recorded_at)) = (get(row, 8)?, get(row, 9)?);
+    Ok(EventRow {
+        position,
+        stream: get(row, 1)?,
+        version: Version(get(row, 2)?),
+        event_id: EventId::new(get(row, 3)?),
+        event_type: EventType::from_name(type_name)
+            .map_or_else(|| type_name.to_owned().into(), |known| known.name().into()),
+        schema_version: get(row, 5)?,
+        data: data.to_owned(),
+        metadata: Arc::from(metadata),
+        occurred_at,
+        recorded_at,
+    })
+}
+
+/// A row of `blocks`, its columns in the order of the table.
+pub(super) fn block(row: &Row) -> Result<Block, StoreError> {
+    let (first, last) = (Position(get(row, 0)?), Position(get(row, 1)?));
+    Ok(Block {
+        first,
+        last,
+        root: hash(row, 2, first)?,
+        digests: get(row, 3)?,
+        previous: hash(row, 4, first)?,
+        hash: hash(row, 5, first)?,
+    })
+}
+
+/// A hash, which must be 32 bytes; `position` is named when it is not.
+pub(super) fn hash(row: &Row, column: usize, position: Position) -> Result<Hash, StoreError> {
+    let bytes: &[u8] = get(row, column)?;
+    let what = || format!("a hash has {} bytes instead of 32", bytes.len());
+    bytes.try_into().map_err(|_| StoreError::Damaged { position, what: what() })
+}
+
+/// One column.
+pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
+    row.try_get(column).map_err(|error| StoreError::unavailable(&error))
+}

@@ -1,0 +1,27 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useState } from "react";
+import { LiveFeed } from "@/live/feed";
+import { Gate } from "./Gate";
+import { makeQueryClient } from "./queryClient";
+import { makeRouter } from "./router";
+import { theme } from "./theme";
+
+/** The console: its theme, its cache, its live feed, and the page that the address names. */
+export function App() {
+  const [client] = useState(makeQueryClient);
+  const [feed] = useState(() => new LiveFeed(client));
+  const [router] = useState(makeRouter);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={client}>
+        <Gate feed={feed}>
+          <RouterProvider router={router} />
+        </Gate>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,112 @@
+import { Checkbox } from "@mantine/core";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect } from "react";
+import type { Bet } from "@/api/types";
+import { useCurrency } from "@/shared/money";
+import type { Status } from "@/shared/status";
+import { BetRow } from "./BetRow";
+import classes from "./BetTable.module.css";
+
+/** Up to here every row is in the page; longer tables hold only the rows in view. */
+const WHOLE = 80;
+
+/** The bets of a batch. Long ones stay light: only what is in view is in the page. */
+export function BetTable({
+  bets,
+  betType,
+  current,
+  checked,
+  busy,
+  locked,
+  scroller,
+  onCurrent,
+  onCheck,
+  onCheckAll,
+  onChange,
+}: {
+  bets: Bet[];
+  betType: string;
+  current: number | null;
+  checked: ReadonlySet<number>;
+  busy: ReadonlySet<number>;
+  locked: string | null;
+  scroller: RefObject<HTMLElement | null>;
+  onCurrent: (bet: Bet) => void;
+  onCheck: (bet: Bet, range: boolean) => void;
+  onCheckAll: (all: boolean) => void;
+  onChange: (bet: Bet, status: Status) => void;
+}) {
+  const currency = useCurrency();
+  const rows = useVirtualizer({
+    count: bets.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => bets[index]?.pid ?? index,
+    estimateSize: () => 45,
+    overscan: 12,
+    initialRect: { width: 800, height: 900 },
+  });
+  const whole = bets.length <= WHOLE;
+  const items = rows.getVirtualItems();
+  const shown = whole ? bets.map((_, index) => index) : items.map((item) => item.index);
+  const before = whole ? 0 : (items[0]?.start ?? 0);
+  const after = whole ? 0 : rows.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const place = bets.findIndex((bet) => bet.pid === current);
+  useEffect(() => {
+    if (place < 0) return;
+    if (bets.length > WHOLE) rows.scrollToIndex(place, { align: "auto" });
+    else scroller.current?.querySelector(`[data-index="${place}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [place, rows, bets.length, scroller]);
+  const all = bets.length > 0 && bets.every((bet) => checked.has(bet.pid));
+  return (
+    <table className={classes.table} aria-rowcount={bets.length + 1}>
+      <thead>
+        <tr>
+          {!locked && (
+            <th className={classes.check}>
+              <Checkbox
+                size="xs"
+                aria-label={all ? "Select none" : `Select all ${bets.length}`}
+                checked={all}
+                indeterminate={!all && checked.size > 0}
+                onChange={() => onCheckAll(!all)}
+              />
+            </th>
+          )}
+          <th className={classes.id}>Bet</th>
+          <th>Selection</th>
+          <th className={classes.money}>
+            Stake <span className="unit">{currency.code}</span>
+          </th>
+          <th className={classes.money}>
+            Cost <span className="unit">{currency.code}</span>
+          </th>
+          <th className={classes.status}>Status</th>
+        </tr>
+      </thead>
+      <tbody>
+        {before > 0 && <tr aria-hidden style={{ height: before }} className={classes.space} />}
+        {shown.map((index) => {
+          const bet = bets[index];
+          if (!bet) return null;
+          return (
+            <BetRow
+              key={bet.pid}
+              bet={bet}
+              betType={betType}
+              index={index}
+              checked={checked.has(bet.pid)}
+              current={bet.pid === current}
+              busy={busy.has(bet.pid)}
+              locked={locked}
+              onCheck={onCheck}
+              onCurrent={onCurrent}
+              onChange={onChange}
+              measure={rows.measureElement}
+            />
+          );
+        })}
+        {after > 0 && <tr aria-hidden style={{ height: after }} className={classes.space} />}
+      </tbody>
+    </table>
+  );
+}

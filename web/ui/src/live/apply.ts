@@ -1,0 +1,69 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import type { LiveMessage, MarketSummary, StatsFigures, StatsSeries } from "@/api/types";
+import { reduceAccounts } from "./accounts";
+import { reduceBatch, reduceOpenBatches } from "./batches";
+import { reduceMarkets, reduceSeries, reduceStats } from "./figures";
+import { advanceAll, type Entry, type Positioned, type Reduce } from "./positioned";
+
+/** Brings every cached list and row of the desk up to date with these messages, in one write each. */
+export function applyToDesk(client: QueryClient, entries: readonly Entry[]): void {
+  if (entries.length === 0) return;
+  for (const query of client.getQueryCache().getAll()) {
+    const reduce = reducerOf(query.queryKey);
+    const known = query.state.data as Positioned<unknown> | undefined;
+    if (!reduce || !known) continue;
+    const next = advanceAll(known, entries, reduce);
+    if (next !== known) client.setQueryData(query.queryKey, next);
+  }
+  for (const { message } of entries) {
+    if (message.type === "batch_completed") {
+      void client.invalidateQueries({ queryKey: keys.closedBatches(message.account_id) });
+    } else if (message.type === "account_created") {
+      void client.invalidateQueries({ queryKey: keys.system });
+    }
+  }
+}
+
+/** Newest figures into the cards and onto the end of the charts. */
+export function applyStats(client: QueryClient, messages: readonly StatsFigures[]): void {
+  const last = messages.at(-1);
+  if (!last) return;
+  client.setQueryData<StatsFigures>(keys.stats, (known) => reduceStats(known, last));
+  client.setQueryData<StatsSeries>(keys.series, (known) => known && messages.reduce(reduceSeries, known));
+}
+
+/** Markets that changed into the list; an open market is read again. */
+export function applyOdds(client: QueryClient, changed: readonly MarketSummary[]): void {
+  if (changed.length === 0) return;
+  client.setQueryData<MarketSummary[]>(keys.markets, (known) => known && reduceMarkets(known, changed));
+  for (const market of changed) void client.invalidateQueries({ queryKey: keys.market(market.game_id) });
+}
+
+/** Everything that is shown is read again: the stream cannot say what changed. */
+export function reloadAll(client: QueryClient): void {
+  void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.stats[0] });
+}
+
+/** Reads again what was read before the position from which messages are known. */
+export function reloadOlderThan(client: QueryClient, position: number): void {
+  void client.invalidateQueries({
+    predicate: (query) => {
+      const known = query.state.data as Positioned<unknown> | undefined;
+      return reducerOf(query.queryKey) !== null && known !== undefined && known.position < position;
+    },
+  });
+}
+
+/** True for messages about accounts, batches and bets. */
+export function isDeskMessage(message: LiveMessage): message is Entry["message"] {
+  return !["hello", "resync", "ping", "stats", "odds"].includes(message.type);
+}
+
+function reducerOf(key: QueryKey): Reduce<unknown> | null {
+  const [kind, first, second] = key;
+  if (kind === "accounts") return reduceAccounts as Reduce<unknown>;
+  if (kind === "batches" && second === "open") return reduceOpenBatches(Number(first)) as Reduce<unknown>;
+  if (kind === "batch") return reduceBatch(Number(second)) as Reduce<unknown>;
+  return null;
+}
