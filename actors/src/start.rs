@@ -75,7 +75,7 @@ impl Actors {
             ids: ids.clone(),
             names: Arc::default(),
         };
-        let bets = StreamBets { markets, placement, gate: gate.clone(), currency };
+        let bets = StreamBets { markets, placement, gate: gate.clone(), currency, figures: Arc::default() };
         let accounts = AccountCommands {
             directory: accounts,
             ids: ids.clone(),

@@ -9,7 +9,9 @@ const proxied = ["/api", "/sse", "/stats", "/ws", "/health", "/swagger-ui", "/ap
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, ws: path === "/ws" }])) },
+  server: {
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, ws: path === "/ws" }])),
+  },
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: true },
   test: {
     environment: "happy-dom",

@@ -5,6 +5,7 @@ use betstream_events::{
     ids::{AccountId, BetPid, GameId},
     money::Money,
     odds::Odds,
+    store::Tally,
 };
 use uuid::Uuid;
 
@@ -86,6 +87,8 @@ pub struct JoiningBet {
     pub batch: String,
     /// When it was placed, as the sender wrote it.
     pub placed_at: String,
+    /// As which outcome of ingest it counts once it is in.
+    pub tally: Tally,
 }
 
 /// A bet and the status that it shall have.

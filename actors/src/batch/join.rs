@@ -5,7 +5,6 @@ use betstream_events::{
     event::{Event, StreamTerms},
     ids::{AccountId, BatchId, EventId},
     selection::Selection,
-    store::Tally,
 };
 
 use super::{BatchRejection, BetFault, Contents, JoiningBet, decide::check_room};
@@ -25,7 +24,7 @@ pub(super) fn join(contents: &Contents, bet: &JoiningBet) -> Result<Decision, Ba
     for decided in &mut decision.events {
         decided.event_id = Some(EventId::new(bet.bet_id));
     }
-    decision.tally = Tally::Bet;
+    decision.tally = bet.tally;
     Ok(decision)
 }
 

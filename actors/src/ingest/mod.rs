@@ -1,1 +1,124 @@
-//! The bet stream over JetStream.
+//! The bet stream over JetStream: a durable pull consumer that acknowledges a message only when
+//! its event is committed.
+//!
+//! Follow a message: [`consumer`] makes the stream and the consumer ready, [`pull`] gathers what
+//! has come while the last groups were committed, [`group`] decodes a group and hands it to the
+//! actors, and [`acknowledge`] is the one table of what becomes of each outcome.
+
+pub mod acknowledge;
+pub mod consumer;
+pub mod dead_letters;
+mod group;
+mod pull;
+mod status;
+
+use std::{sync::Arc, time::Duration};
+
+use betstream_events::{clock::Clock, store::EventStore};
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+pub use consumer::{ConsumerError, StreamNames};
+pub use status::{IngestState, IngestStatus};
+
+use crate::intake::StreamBets;
+
+/// What ingest stands on.
+#[derive(Clone)]
+pub struct IngestDeps {
+    /// The connection to NATS.
+    pub client: async_nats::Client,
+    /// What the stream, its subject and our consumer are called.
+    pub names: StreamNames,
+    /// Where dead letters are kept and outcomes are counted.
+    pub store: Arc<dyn EventStore>,
+    /// The way to the actors.
+    pub bets: StreamBets,
+    /// The clock for dead letters.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Ingest, running.
+pub struct Ingest {
+    status: watch::Receiver<IngestStatus>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+    client: async_nats::Client,
+}
+
+/// Longest pause between two tries to come back to the stream.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Ingest {
+    /// Makes the stream and the consumer ready, then takes bets until stopped.
+    ///
+    /// # Errors
+    /// [`ConsumerError`] when the stream cannot be worked on: above all when a push consumer of
+    /// our name is in use by somebody else.
+    pub async fn start(deps: IngestDeps) -> Result<Self, ConsumerError> {
+        let prepared = consumer::prepare(&deps.client, &deps.names).await?;
+        let (sender, status) = watch::channel(IngestStatus::default());
+        let stop = CancellationToken::new();
+        let watching = status::watch(deps.clone(), sender.clone(), stop.clone());
+        let client = deps.client.clone();
+        let running = run(deps, prepared, sender, stop.clone());
+        let task = tokio::spawn(async move {
+            tokio::join!(running, watching);
+        });
+        Ok(Self { status, stop, task, client })
+    }
+
+    /// What ingest is doing.
+    pub fn status(&self) -> watch::Receiver<IngestStatus> {
+        self.status.clone()
+    }
+
+    /// Pulls no more, finishes and acknowledges what is in hand, and ends.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "ingest ended badly");
+        }
+        // Acknowledgements still wait in the client's buffer.
+        if let Err(error) = self.client.flush().await {
+            tracing::debug!(%error, "the last acknowledgements were not sent; their messages will come again");
+        }
+    }
+}
+
+/// Pulls until stopped; whatever ends a pull, it comes back.
+async fn run(
+    deps: IngestDeps,
+    prepared: consumer::Prepared,
+    status: watch::Sender<IngestStatus>,
+    stop: CancellationToken,
+) {
+    let mut prepared = Some(prepared);
+    let mut pause = Duration::from_millis(100);
+    while !stop.is_cancelled() {
+        let ready = match prepared.take() {
+            Some(ready) => Ok(ready),
+            None => consumer::prepare(&deps.client, &deps.names).await,
+        };
+        let reason = match ready {
+            Ok(ready) => {
+                status.send_modify(|status| status.state = IngestState::Pulling);
+                let pulled = pull::pull(&deps, ready, &stop).await;
+                pause = if pulled.messages > 0 { Duration::from_millis(100) } else { pause };
+                pulled.ended
+            }
+            Err(error) => error.to_string(),
+        };
+        if stop.is_cancelled() {
+            break;
+        }
+        tracing::warn!(reason, "the pull ended; coming back");
+        metrics::counter!("betstream_ingest_restarts_total").increment(1);
+        status.send_modify(|status| status.state = IngestState::Reconnecting { reason });
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+        }
+    }
+    status.send_modify(|status| status.state = IngestState::Stopped);
+}

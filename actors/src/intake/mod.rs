@@ -1,6 +1,7 @@
 //! Taking stream bets, by whichever road they come: each goes to its market, or to the open batch
 //! of its account.
 
+mod figures;
 mod parse;
 mod placement;
 
@@ -9,6 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 use betstream_events::{ids::GameId, money::Currency};
 use futures::future::join_all;
 
+pub use figures::IntakeFigures;
 pub use parse::{MAX_BET_BYTES, Unreadable, parse_bet};
 pub use placement::Placement;
 
@@ -24,6 +26,7 @@ pub struct StreamBets {
     pub(crate) placement: Placement,
     pub(crate) gate: Gate,
     pub(crate) currency: Currency,
+    pub(crate) figures: Arc<IntakeFigures>,
 }
 
 impl StreamBets {
@@ -32,11 +35,17 @@ impl StreamBets {
         self.currency
     }
 
+    /// What this process took since its start.
+    pub fn figures(&self) -> Arc<IntakeFigures> {
+        self.figures.clone()
+    }
+
     /// Takes `bets`, each by itself, and gives their outcomes in the same order.
     pub async fn take(&self, bets: Vec<SentBet>, taking: Arc<Taking>) -> Vec<BetOutcome> {
         let Some(_pass) = self.gate.enter() else {
             return vec![BetOutcome::Deferred { reason: "the server is stopping".to_owned() }; bets.len()];
         };
+        let amounts: Vec<i64> = bets.iter().map(|bet| figures::minor(bet, self.currency)).collect();
         let mut outcomes: Vec<Option<BetOutcome>> = vec![None; bets.len()];
         let mut by_game: HashMap<GameId, (Vec<usize>, Vec<MarketItem>)> = HashMap::new();
         let mut joining: HashMap<_, Vec<(usize, SentBet)>> = HashMap::new();
@@ -66,6 +75,8 @@ impl StreamBets {
         let settled = |outcome: Option<BetOutcome>| {
             outcome.unwrap_or_else(|| BetOutcome::Deferred { reason: "it was not settled".to_owned() })
         };
-        outcomes.into_iter().map(settled).collect()
+        let outcomes: Vec<BetOutcome> = outcomes.into_iter().map(settled).collect();
+        self.figures.count(&outcomes, &amounts);
+        outcomes
     }
 }

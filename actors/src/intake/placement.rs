@@ -8,7 +8,7 @@ use betstream_events::{
     envelope::StreamName,
     ids::{AccountId, BatchId, BetPid, EventId, IdKind},
     metadata::Source,
-    store::{ReadStream, StoreError},
+    store::{ReadStream, StoreError, Tally},
 };
 use futures::future::join_all;
 use parking_lot::Mutex;
@@ -88,6 +88,7 @@ impl Placement {
             odds,
             batch: name.to_owned(),
             placed_at: sent.placed_at.clone(),
+            tally: taking.tally(Tally::Bet),
         };
         for _ in 0..MOST_LOOKUPS {
             let batch_id = self.find_or_make(account, name, sent, taking).await?;

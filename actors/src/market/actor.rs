@@ -112,42 +112,40 @@ impl Group {
                 }
                 MarketItem::Refuse(sent, rejection) => (sent, Err(rejection)),
             };
-            let mut bet = InHand { sent, rejection: None, request: None, outcome: None };
-            match decided {
+            let bet = match decided {
                 Ok(recorded) => {
-                    let event_id = EventId::new(bet.sent.bet_id);
+                    let event_id = EventId::new(sent.bet_id);
                     let event = MarketEvent::BetRecorded(recorded);
-                    bet.request = Some(group.request(&bet.sent, taking, event_id, event, Tally::Bet));
+                    let request = Some(group.request(&sent, taking, event_id, event, Tally::Bet));
+                    InHand { sent, rejection: None, request, outcome: None }
                 }
-                Err(rejection) => group.refuse(&mut bet, rejection, taking),
-            }
+                Err(rejection) => group.refuse(sent, rejection, taking),
+            };
             group.bets.push(bet);
         }
         group
     }
 
-    /// Refuses `bet`: by an event where refusals are kept, else by the answer alone. *Recorded*
+    /// Refuses `sent`: by an event where refusals are kept, else by the answer alone. *Recorded*
     /// beats any rule, so the event requires that the bet's own id is unknown.
-    fn refuse(&self, bet: &mut InHand, rejection: BetRejection, taking: &Taking) {
+    fn refuse(&self, sent: SentBet, rejection: BetRejection, taking: &Taking) -> InHand {
         let conflicting = matches!(rejection, BetRejection::ConflictingDuplicate { .. });
-        if taking.keeps_refusals || conflicting {
-            let refused = refusal(&bet.sent, &rejection);
-            let event_id = refused.event_id();
-            let mut request =
-                self.request(&bet.sent, taking, event_id, MarketEvent::BetRefused(refused), Tally::Refusal);
-            request.absent = (!conflicting).then(|| EventId::new(bet.sent.bet_id));
-            bet.request = Some(request);
-        } else {
-            bet.outcome = Some(BetOutcome::Refused { rejection: rejection.clone(), position: None });
+        if !taking.keeps_refusals && !conflicting {
+            let outcome = Some(BetOutcome::Refused { rejection: rejection.clone(), position: None });
+            return InHand { sent, rejection: Some(rejection), request: None, outcome };
         }
-        bet.rejection = Some(rejection);
+        let refused = refusal(&sent, &rejection);
+        let event_id = refused.event_id();
+        let mut request = self.request(&sent, taking, event_id, MarketEvent::BetRefused(refused), Tally::Refusal);
+        request.absent = (!conflicting).then(|| EventId::new(sent.bet_id));
+        InHand { sent, rejection: Some(rejection), request: Some(request), outcome: None }
     }
 
     fn request(&self, sent: &SentBet, taking: &Taking, event_id: EventId, event: MarketEvent, tally: Tally) -> AppendRequest {
         let metadata = metadata(sent, taking).to_json().into();
         let event = NewEvent::new(event_id, event, metadata, sent.occurred_at);
         let write = StreamWrite { stream: self.stream.clone(), expected: Expected::Any, events: smallvec![event] };
-        AppendRequest { writes: smallvec![write], tally, ..AppendRequest::default() }
+        AppendRequest { writes: smallvec![write], tally: taking.tally(tally), ..AppendRequest::default() }
     }
 
     /// Appends until every bet has its outcome. Conflicting duplicates and repeats are only known
@@ -212,15 +210,15 @@ impl Group {
             Some(recorded) if recorded == sent => {
                 let bet = &mut self.bets[index];
                 bet.outcome = Some(BetOutcome::AlreadyRecorded { position: stored.position });
-                bet.request = Some(AppendRequest { tally: Tally::Repeat, ..AppendRequest::default() });
+                let tally = taking.tally(Tally::Repeat);
+                bet.request = (tally != Tally::None).then(|| AppendRequest { tally, ..AppendRequest::default() });
                 return;
             }
             Some(recorded) => recorded.differences(&sent).join("; "),
             None => format!("id: belongs to {} at position {}", stored.event.event_type().name(), stored.position),
         };
-        let Some(mut bet) = self.bets.get_mut(index).map(|bet| InHand { sent: bet.sent.clone(), rejection: None, request: None, outcome: None }) else { return };
-        self.refuse(&mut bet, BetRejection::ConflictingDuplicate { differences }, taking);
-        self.bets[index] = bet;
+        let sent = self.bets[index].sent.clone();
+        self.bets[index] = self.refuse(sent, BetRejection::ConflictingDuplicate { differences }, taking);
     }
 
     fn outcomes(self) -> Vec<BetOutcome> {

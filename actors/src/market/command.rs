@@ -9,6 +9,7 @@ use betstream_events::{
     ids::{AccountId, GameId},
     metadata::Road,
     money::Currency,
+    store::Tally,
 };
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -57,6 +58,14 @@ pub struct Taking {
     pub currency: Currency,
     /// Whether a refusal becomes an event. On the stream it must; over HTTP the sender is told.
     pub keeps_refusals: bool,
+}
+
+impl Taking {
+    /// How such a bet is counted: outcomes of ingest are those of a stream, where every message
+    /// must be accounted for. Over HTTP the sender is told.
+    pub fn tally(&self, tally: Tally) -> Tally {
+        if self.stream.is_some() { tally } else { Tally::None }
+    }
 }
 
 /// One bet for a market.

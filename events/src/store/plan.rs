@@ -101,18 +101,25 @@ impl Plan {
     }
 }
 
-/// Decides every request of `chunk` in order, each seeing what those before it do.
+/// Decides every request of `chunk` in order, each seeing what those before it do, and seals the
+/// new rows.
 pub fn plan(chunk: Vec<AppendRequest>, found: Found) -> Plan {
+    let previous = found.block_hash;
+    let mut plan = decide(chunk, found);
+    if !plan.rows.is_empty() {
+        plan.block = Some(Block::seal(previous, &plan.rows));
+    }
+    plan
+}
+
+/// As [`plan()`], but leaves the block to the adapter, which can seal while its database works.
+pub fn decide(chunk: Vec<AppendRequest>, found: Found) -> Plan {
     let mut planner = Planner { found, plan: Plan::default(), planned: HashMap::new() };
     for request in chunk {
         let outcome = planner.settle(request);
         planner.plan.outcomes.push(outcome);
     }
-    let Planner { found, mut plan, .. } = planner;
-    if !plan.rows.is_empty() {
-        plan.block = Some(Block::seal(found.block_hash, &plan.rows));
-    }
-    plan
+    planner.plan
 }
 
 struct Planner {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     envelope::{Position, Version},
     ids::EventId,
-    store::{AppendOutcome, AppendRequest, Expected, IdempotentAnswer, Refusal, ReadStream},
+    store::{AppendOutcome, AppendRequest, Expected, IdempotentAnswer, Refusal},
 };
 
 pub(crate) async fn positions_and_versions_are_dense(harness: Harness) {

@@ -4,7 +4,6 @@ use super::{given::record_bet, harness::Harness};
 use crate::{
     chain::{BlockFault, GENESIS},
     envelope::Position,
-    store::FollowLog,
 };
 
 /// Nine events in three blocks: 1 to 3, 4 to 6, 7 to 9.

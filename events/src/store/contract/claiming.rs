@@ -11,7 +11,7 @@ use super::{
 use crate::{
     claims::{self, Claim, ClaimChange},
     ids::{AccountId, BatchId},
-    store::{AdministerLog, AppendRequest, Expected, ReadStream, Refusal},
+    store::{AppendRequest, Expected, Refusal},
 };
 
 fn account_open(id: i64) -> Claim {

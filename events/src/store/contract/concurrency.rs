@@ -9,7 +9,7 @@ use super::{
 use crate::{
     envelope::{Position, Version},
     ids::IdKind,
-    store::{AppendEvents, AppendOutcome, EventStore, Expected, Follow, FollowLog, Refusal, ReadStream},
+    store::{AppendOutcome, EventStore, Expected, Follow, Refusal},
 };
 
 const WRITERS: u128 = 6;

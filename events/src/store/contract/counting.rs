@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     envelope::Position,
-    store::{AdministerLog, AppendEvents, AppendRequest, Expected, OutcomeCounts, Tally},
+    store::{AppendRequest, Expected, OutcomeCounts, Tally},
 };
 
 fn bet(request: AppendRequest) -> AppendRequest {

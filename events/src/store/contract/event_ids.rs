@@ -7,7 +7,7 @@ use super::{
 use crate::{
     envelope::Position,
     ids::EventId,
-    store::{AppendRequest, Expected, ReadStream, Refusal},
+    store::{AppendRequest, Expected, Refusal},
 };
 
 fn known(refusal: Refusal) -> (Position, bool) {

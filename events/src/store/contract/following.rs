@@ -7,7 +7,7 @@ use super::{
 use crate::{
     envelope::{Position, RecordedEvent, Version},
     event::EventType,
-    store::{Follow, FollowLog, ReadStream},
+    store::Follow,
 };
 
 fn positions(events: &[RecordedEvent]) -> Vec<i64> {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     envelope::Position,
-    store::{AppendOutcome, AppendRequest, IdempotentAnswer, ReadStream},
+    store::{AppendOutcome, AppendRequest, IdempotentAnswer},
 };
 
 const SCOPE: &str = "tester POST /things";

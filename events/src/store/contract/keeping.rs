@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     envelope::Version,
-    store::{AdministerLog, AppendEvents, ReadStream, Snapshot},
+    store::Snapshot,
 };
 
 fn snapshot(version: i64, state: &str) -> Snapshot {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     envelope::{Position, Version},
-    store::{AdministerLog, AppendEvents, AppendOutcome, FollowLog, ReadStream, Refusal, Snapshot, Tally},
+    store::{AppendOutcome, Refusal, Snapshot, Tally},
 };
 
 pub(crate) async fn a_reopened_store_finds_everything(harness: Harness) {

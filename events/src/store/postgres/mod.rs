@@ -1,1 +1,78 @@
 //! The Postgres adapter.
+//!
+//! Appends go over one connection of their own, under one lock, a chunk a transaction ([`append`]);
+//! reads over a bounded pool ([`reads`]). Each statement is a file in `sql/`; the schema is in
+//! `schema/postgres/event_store`.
+//!
+//! Invariants
+//! - Nobody writes `events`, `blocks`, `claims`, keys or counts without the lock of the log.
+//! - A statement that reads the end of the log is sent behind the one that takes the lock, never
+//!   with it: only so does it see what the last holder wrote.
+//! - An append is answered within its deadline, and never with a guess.
+
+mod append;
+mod config;
+mod connect;
+mod error;
+mod migrate;
+mod options;
+mod reads;
+mod rows;
+mod sql;
+
+mod administer;
+mod follow;
+mod read_stream;
+
+#[cfg(test)]
+mod tests;
+
+use tokio_postgres::Config;
+
+pub use options::PostgresOptions;
+
+use self::{
+    append::{AppendLane, other_currency},
+    reads::Reads,
+};
+use super::{FollowLog, StoreError};
+use crate::{envelope::Position, money::Currency};
+
+/// A log kept by a Postgres server (13 or newer).
+pub struct PostgresStore {
+    config: Config,
+    options: PostgresOptions,
+    currency: Currency,
+    reads: Reads,
+    appends: AppendLane,
+}
+
+impl PostgresStore {
+    /// Opens the log behind `url`, with the defaults of [`PostgresOptions`]; makes it if there is
+    /// none. The URL may name several hosts and `target_session_attrs`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server does not answer; [`StoreError::Unusable`] when
+    /// the URL cannot be read, or the database is another product's, of a newer schema, or holds a
+    /// log in another currency.
+    pub async fn connect(url: &str, currency: Currency) -> Result<Self, StoreError> {
+        Self::connect_with(url, currency, PostgresOptions::default()).await
+    }
+
+    /// As [`Self::connect`], with `options`.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn connect_with(url: &str, currency: Currency, options: PostgresOptions) -> Result<Self, StoreError> {
+        let config = config::parse(url, &options)?;
+        migrate::prepare(url, &config, currency, &options).await?;
+        let reads = Reads::new(&config, &options)?;
+        let appends = AppendLane::start(config.clone(), options, currency)?;
+        let store = Self { config, options, currency, reads, appends };
+        let head = store.head().await?;
+        if head.position > Position::START && head.identity.currency != currency {
+            return Err(other_currency(head.identity.currency, currency));
+        }
+        Ok(store)
+    }
+}

@@ -1,9 +1,9 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { LiveFeed } from "@/live/feed";
+import { ToastHost } from "@/shared/ui/notify";
 import { Gate } from "./Gate";
 import { makeQueryClient } from "./queryClient";
 import { makeRouter } from "./router";
@@ -16,7 +16,7 @@ export function App() {
   const [router] = useState(makeRouter);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      <ToastHost />
       <QueryClientProvider client={client}>
         <Gate feed={feed}>
           <RouterProvider router={router} />

@@ -1,12 +1,14 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, Suspense, useMemo } from "react";
 import { messageOf } from "@/api/problem";
-import { SignInPage } from "@/features/session/SignInPage";
 import { useSession } from "@/features/session/queries";
 import { useSystem } from "@/features/system/queries";
 import { LiveProvider } from "@/live/context";
 import type { LiveFeed } from "@/live/feed";
+import { lazyNamed } from "@/shared/lazyNamed";
 import { CurrencyContext } from "@/shared/money";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
+
+const SignInPage = lazyNamed(async () => (await import("@/features/session/SignInPage")).SignInPage);
 
 /** Lets nobody in who is not signed in, where the server asks for that. */
 export function Gate({ feed, children }: { feed: LiveFeed; children: ReactNode }) {
@@ -18,7 +20,12 @@ export function Gate({ feed, children }: { feed: LiveFeed; children: ReactNode }
       </LiveProvider>
     );
   }
-  if (session.data === null) return <SignInPage />;
+  if (session.data === null)
+    return (
+      <Suspense>
+        <SignInPage />
+      </Suspense>
+    );
   if (session.isError) {
     return (
       <ErrorState

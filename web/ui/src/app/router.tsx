@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { DeskPage } from "./desk/DeskPage";
 import { NotFoundPage } from "./NotFoundPage";
 import { Shell } from "./shell/Shell";
@@ -19,6 +25,8 @@ export interface DeskSearch {
 export interface LiveSearch {
   market?: string;
   sort?: "turnover" | "game";
+  /** Seconds that the charts show. */
+  range?: number;
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -51,6 +59,7 @@ const live = createRoute({
   validateSearch: (search: Record<string, unknown>): LiveSearch => ({
     market: text(search.market),
     sort: search.sort === "turnover" || search.sort === "game" ? search.sort : undefined,
+    range: [60, 900].find((seconds) => seconds === Number(search.range)),
   }),
 });
 

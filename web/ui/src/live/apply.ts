@@ -1,14 +1,18 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
-import type { LiveMessage, MarketSummary, StatsFigures, StatsSeries } from "@/api/types";
+import type { Batch, DeskMessage, LiveMessage, MarketSummary, StatsFigures, StatsSeries } from "@/api/types";
 import { reduceAccounts } from "./accounts";
 import { reduceBatch, reduceOpenBatches } from "./batches";
 import { reduceMarkets, reduceSeries, reduceStats } from "./figures";
 import { advanceAll, type Entry, type Positioned, type Reduce } from "./positioned";
 
+/** Seconds that may be missing from the charts before their history is read again. */
+const LONGEST_GAP_S = 5;
+
 /** Brings every cached list and row of the desk up to date with these messages, in one write each. */
 export function applyToDesk(client: QueryClient, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
+  for (const { message } of entries) if (message.type === "batch_completed") keepReadable(client, message);
   for (const query of client.getQueryCache().getAll()) {
     const reduce = reducerOf(query.queryKey);
     const known = query.state.data as Positioned<unknown> | undefined;
@@ -25,12 +29,26 @@ export function applyToDesk(client: QueryClient, entries: readonly Entry[]): voi
   }
 }
 
+/** A batch that leaves the open ones is kept as it was, closed, until it is read again. */
+function keepReadable(client: QueryClient, message: Extract<DeskMessage, { type: "batch_completed" }>): void {
+  const open = client.getQueryData<Positioned<Batch[]>>(keys.openBatches(message.account_id));
+  const batch = open?.value.find((each) => each.id === message.id);
+  if (!open || !batch) return;
+  const key = keys.batch(message.account_id, message.id);
+  client.setQueryData(key, { position: open.position, value: reduceBatch(batch.id)(batch, message) });
+  void client.invalidateQueries({ queryKey: key, refetchType: "none" });
+}
+
 /** Newest figures into the cards and onto the end of the charts. */
 export function applyStats(client: QueryClient, messages: readonly StatsFigures[]): void {
   const last = messages.at(-1);
   if (!last) return;
   client.setQueryData<StatsFigures>(keys.stats, (known) => reduceStats(known, last));
-  client.setQueryData<StatsSeries>(keys.series, (known) => known && messages.reduce(reduceSeries, known));
+  const known = client.getQueryData<StatsSeries>(keys.series);
+  if (!known) return;
+  const gap = Date.parse(last.at) / 1_000 - (known.seconds.at(-1) ?? 0);
+  if (gap > LONGEST_GAP_S + messages.length) void client.invalidateQueries({ queryKey: keys.series });
+  else client.setQueryData<StatsSeries>(keys.series, messages.reduce(reduceSeries, known));
 }
 
 /** Markets that changed into the list; an open market is read again. */
@@ -38,6 +56,11 @@ export function applyOdds(client: QueryClient, changed: readonly MarketSummary[]
   if (changed.length === 0) return;
   client.setQueryData<MarketSummary[]>(keys.markets, (known) => known && reduceMarkets(known, changed));
   for (const market of changed) void client.invalidateQueries({ queryKey: keys.market(market.game_id) });
+}
+
+/** Figures and markets are read again: their messages cannot be resumed. */
+export function reloadFigures(client: QueryClient): void {
+  for (const key of [keys.series, keys.markets, ["market"]]) void client.invalidateQueries({ queryKey: key });
 }
 
 /** Everything that is shown is read again: the stream cannot say what changed. */

@@ -1,7 +1,15 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import type { DeskMessage, LiveMessage } from "@/api/types";
-import { applyOdds, applyStats, applyToDesk, isDeskMessage, reloadAll, reloadOlderThan } from "./apply";
+import {
+  applyOdds,
+  applyStats,
+  applyToDesk,
+  isDeskMessage,
+  reloadAll,
+  reloadFigures,
+  reloadOlderThan,
+} from "./apply";
 import { LiveConnection, type Source } from "./connection";
 import { FrameBatch } from "./frames";
 import { Journal } from "./journal";
@@ -63,9 +71,12 @@ export class LiveFeed {
       if (isDeskMessage(message)) {
         this.journal.add({ position, message });
         desk.push({ position, message });
-      } else if (message.type === "hello" && this.journal.since === null) {
-        this.journal.restart(message.position);
-        reloadOlderThan(this.client, message.position);
+      } else if (message.type === "hello") {
+        if (this.journal.since === null) {
+          this.journal.restart(message.position);
+          reloadOlderThan(this.client, message.position);
+        }
+        reloadFigures(this.client);
       } else if (message.type === "resync") {
         writeDesk();
         this.journal.restart(position ?? 0);

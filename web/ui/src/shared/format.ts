@@ -23,7 +23,9 @@ export function formatShort(value: number): string {
 
 /** A rate: whole from 100 on, one decimal below. */
 export function formatRate(perSecond: number): string {
-  return Math.abs(perSecond) >= 100 || perSecond === 0 ? whole.format(perSecond) : oneDecimal.format(perSecond);
+  return Math.abs(perSecond) >= 100 || perSecond === 0
+    ? whole.format(perSecond)
+    : oneDecimal.format(perSecond);
 }
 
 /** Money without its currency, with exactly the currency's decimals. */

@@ -1,5 +1,8 @@
 /** What a key did: nothing yet, a first key of two, or a whole combination. */
-export type KeyOutcome = { kind: "none" } | { kind: "prefix"; key: string } | { kind: "match"; combo: string };
+export type KeyOutcome =
+  | { kind: "none" }
+  | { kind: "prefix"; key: string }
+  | { kind: "match"; combo: string };
 
 /** Time in which the second key of two has to come. */
 export const SECOND_KEY_MS = 1_200;

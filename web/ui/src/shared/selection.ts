@@ -26,7 +26,13 @@ export interface ReadSelection {
 export function readSelection(text: string): ReadSelection {
   const cut = text.indexOf("**");
   const runners = cut === -1 ? text : text.slice(0, cut);
-  const commentary = cut === -1 ? "" : text.slice(cut + 2).replace(/\*+$/, "").trim();
+  const commentary =
+    cut === -1
+      ? ""
+      : text
+          .slice(cut + 2)
+          .replace(/\*+$/, "")
+          .trim();
   const legs = runners
     .split("/")
     .map((leg) => leg.trim())

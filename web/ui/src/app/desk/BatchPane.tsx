@@ -1,19 +1,17 @@
 import { IconFilterOff, IconTicket } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { hasStatus, messageOf } from "@/api/problem";
 import type { Account, Batch } from "@/api/types";
 import { BatchHeader } from "@/features/batches/BatchHeader";
 import { asStatus, BATCH_STATE, betTypeOf, nextOpen } from "@/features/batches/describe";
 import { useBatch, useOpenBatches, useSubmitBatch } from "@/features/batches/queries";
 import { StatusFilter } from "@/features/batches/StatusFilter";
-import { SubmitBatch } from "@/features/batches/SubmitBatch";
-import { WithdrawBatch } from "@/features/batches/WithdrawBatch";
 import { BetTable } from "@/features/bets/BetTable";
 import { BulkBar } from "@/features/bets/BulkBar";
 import { ConflictNotice } from "@/features/bets/ConflictNotice";
 import { useChangeStatus, useOptimisticBets } from "@/features/bets/queries";
 import { useBetSelection } from "@/features/bets/useBetSelection";
-import { type Status, STATUS } from "@/shared/status";
+import { STATUS, type Status } from "@/shared/status";
 import { notifyDone, notifyFailed } from "@/shared/ui/notify";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { useKeys } from "@/shared/useKeys";
@@ -21,6 +19,7 @@ import type { DeskSearch } from "../router";
 import { Back } from "./Back";
 import type { Go } from "./DeskPage";
 import classes from "./DeskPage.module.css";
+import { SubmitBatch, WithdrawBatch } from "./dialogs";
 
 interface PaneProps {
   account: Account;
@@ -44,7 +43,11 @@ export function BatchPane({ batchId, ...props }: PaneProps & { batchId: number }
         <EmptyState
           title="This batch is not here"
           actions={
-            <button type="button" className={classes.textButton} onClick={() => props.go({ account: props.account.id })}>
+            <button
+              type="button"
+              className={classes.textButton}
+              onClick={() => props.go({ account: props.account.id })}
+            >
               Show the account's batches
             </button>
           }
@@ -130,11 +133,7 @@ function Loaded({ batch, open, search, wide, go }: PaneProps & { batch: Batch; o
       />
       {locked && <p className={classes.note}>{locked} Its bets are fixed; they are shown as they ended.</p>}
       <div className={classes.toolbar}>
-        <StatusFilter
-          bets={bets}
-          status={status}
-          onChange={(next) => go({ ...search, bets: next }, true)}
-        />
+        <StatusFilter bets={bets} status={status} onChange={(next) => go({ ...search, bets: next }, true)} />
       </div>
       {conflict && <ConflictNotice conflict={conflict} onInsist={insist} onYield={giveWay} />}
       {shown.length > 0 && (
@@ -158,7 +157,10 @@ function Loaded({ batch, open, search, wide, go }: PaneProps & { batch: Batch; o
         </EmptyState>
       )}
       {bets.length > 0 && shown.length === 0 && status && (
-        <EmptyState icon={<IconFilterOff size={22} stroke={1.6} />} title={`No ${STATUS[status].word.toLowerCase()} bets`}>
+        <EmptyState
+          icon={<IconFilterOff size={22} stroke={1.6} />}
+          title={`No ${STATUS[status].word.toLowerCase()} bets`}
+        >
           None of the {bets.length} bets of this batch is {STATUS[status].word.toLowerCase()} now.
         </EmptyState>
       )}
@@ -172,12 +174,14 @@ function Loaded({ batch, open, search, wide, go }: PaneProps & { batch: Batch; o
           onClear={selection.clear}
         />
       )}
-      {dialog === "submit" && (
-        <SubmitBatch batch={{ ...batch, bets }} onClose={() => setDialog(null)} onConfirm={confirmSubmit} />
-      )}
-      {dialog === "withdraw" && (
-        <WithdrawBatch batch={batch} onClose={() => setDialog(null)} onDone={moveOn} />
-      )}
+      <Suspense>
+        {dialog === "submit" && (
+          <SubmitBatch batch={{ ...batch, bets }} onClose={() => setDialog(null)} onConfirm={confirmSubmit} />
+        )}
+        {dialog === "withdraw" && (
+          <WithdrawBatch batch={batch} onClose={() => setDialog(null)} onDone={moveOn} />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -1,14 +1,11 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { IconListDetails, IconUsers } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import type { Account } from "@/api/types";
-import { AccountForm } from "@/features/accounts/AccountForm";
 import { AccountList } from "@/features/accounts/AccountList";
-import { DeleteAccount } from "@/features/accounts/DeleteAccount";
 import { useAccounts } from "@/features/accounts/queries";
 import { BatchList } from "@/features/batches/BatchList";
-import { NewBatch } from "@/features/batches/NewBatch";
 import { useOpenBatches } from "@/features/batches/queries";
 import { FirstSteps } from "@/features/samples/FirstSteps";
 import { EmptyState } from "@/shared/ui/states";
@@ -18,6 +15,7 @@ import type { DeskSearch } from "../router";
 import { Back } from "./Back";
 import { BatchPane } from "./BatchPane";
 import classes from "./DeskPage.module.css";
+import { AccountForm, DeleteAccount, NewBatch } from "./dialogs";
 
 type Dialog = { kind: "new-account" } | { kind: "edit" | "delete" | "new-batch"; account: Account } | null;
 
@@ -71,27 +69,47 @@ export function DeskPage() {
         </div>
       )}
       {account && search.batch !== undefined && shows("batch") && (
-        <BatchPane key={search.batch} account={account} batchId={search.batch} search={search} wide={wide} go={go} />
-      )}
-      {account && search.batch === undefined && wide && (
-        <PickFirst account={account} go={go} search={search} onCreate={() => setDialog({ kind: "new-batch", account })} />
-      )}
-      {!account && accounts.isSuccess && <Lost search={search} wide={wide} empty={first === undefined} go={go} />}
-
-      {dialog?.kind === "new-account" && (
-        <AccountForm account={null} onClose={close} onSaved={(saved) => go({ account: saved.id })} />
-      )}
-      {dialog?.kind === "edit" && <AccountForm account={dialog.account} onClose={close} />}
-      {dialog?.kind === "delete" && (
-        <DeleteAccount account={dialog.account} onClose={close} onDeleted={() => go({ q: search.q }, true)} />
-      )}
-      {dialog?.kind === "new-batch" && (
-        <NewBatch
-          account={dialog.account}
-          onClose={close}
-          onCreated={(batch) => go({ account: batch.account_id, batch: batch.id, q: search.q })}
+        <BatchPane
+          key={search.batch}
+          account={account}
+          batchId={search.batch}
+          search={search}
+          wide={wide}
+          go={go}
         />
       )}
+      {account && search.batch === undefined && wide && (
+        <PickFirst
+          account={account}
+          go={go}
+          search={search}
+          onCreate={() => setDialog({ kind: "new-batch", account })}
+        />
+      )}
+      {!account && accounts.isSuccess && (
+        <Lost search={search} wide={wide} empty={first === undefined} go={go} />
+      )}
+
+      <Suspense>
+        {dialog?.kind === "new-account" && (
+          <AccountForm account={null} onClose={close} onSaved={(saved) => go({ account: saved.id })} />
+        )}
+        {dialog?.kind === "edit" && <AccountForm account={dialog.account} onClose={close} />}
+        {dialog?.kind === "delete" && (
+          <DeleteAccount
+            account={dialog.account}
+            onClose={close}
+            onDeleted={() => go({ q: search.q }, true)}
+          />
+        )}
+        {dialog?.kind === "new-batch" && (
+          <NewBatch
+            account={dialog.account}
+            onClose={close}
+            onCreated={(batch) => go({ account: batch.account_id, batch: batch.id, q: search.q })}
+          />
+        )}
+      </Suspense>
     </main>
   );
 }
@@ -156,8 +174,9 @@ function Lost({ search, wide, empty, go }: { search: DeskSearch; wide: boolean; 
           title="Nothing here yet"
           actions={<FirstSteps />}
         >
-          This log is empty. Create an account on the left, let clients send bets to the API, or have a look round with
-          sample data: five accounts with batches to work on, or a feed of made-up bets for the live page.
+          This log is empty. Create an account on the left, let clients send bets to the API, or have a look
+          round with sample data: five accounts with batches to work on, or a feed of made-up bets for the
+          live page.
         </EmptyState>
       </div>
     );

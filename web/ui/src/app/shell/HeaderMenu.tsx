@@ -1,3 +1,4 @@
+import "@mantine/core/styles/Menu.css";
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import {
   IconBook2,
@@ -31,7 +32,7 @@ export function HeaderMenu({ onHelp }: { onHelp: () => void }) {
   const session = useSession();
   const signOut = useSignOut();
   return (
-    <Menu position="bottom-end" closeOnItemClick>
+    <Menu position="bottom-end" defaultOpened>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Menu">
           <IconMenu2 size={19} stroke={1.7} />

@@ -1,5 +1,6 @@
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { Fragment } from "react";
+import { Dialog } from "@/shared/ui/Dialog";
 import classes from "./KeyHelp.module.css";
 
 const GROUPS: { title: string; keys: [string[], string][] }[] = [
@@ -31,9 +32,9 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
 ];
 
 /** The list of keys. */
-export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeyHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" size="sm">
+    <Dialog opened onClose={onClose} title="Keys" size="sm">
       {GROUPS.map(({ title, keys }) => (
         <section key={title} className={classes.group}>
           <h3 className={classes.title}>{title}</h3>
@@ -54,6 +55,6 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
         </section>
       ))}
       <p className={classes.note}>Keys rest while you type and while a dialog is open.</p>
-    </Modal>
+    </Dialog>
   );
 }

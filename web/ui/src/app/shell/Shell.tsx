@@ -1,12 +1,14 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { Suspense, useState } from "react";
+import { lazyNamed } from "@/shared/lazyNamed";
 import { Brand } from "@/shared/ui/Brand";
 import { useKeys } from "@/shared/useKeys";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { ConnectionPill } from "./ConnectionPill";
-import { HeaderMenu } from "./HeaderMenu";
-import { KeyHelp } from "./KeyHelp";
+import { LazyMenu } from "./LazyMenu";
 import classes from "./Shell.module.css";
+
+const KeyHelp = lazyNamed(async () => (await import("./KeyHelp")).KeyHelp);
 
 /** The frame of every page: where one is, how the connection is, and what is always at hand. */
 export function Shell() {
@@ -33,14 +35,14 @@ export function Shell() {
         </nav>
         <div className={classes.right}>
           <ConnectionPill />
-          <HeaderMenu onHelp={() => setHelp(true)} />
+          <LazyMenu onHelp={() => setHelp(true)} />
         </div>
       </header>
       <ConnectionBanner />
       <div className={classes.page}>
         <Outlet />
       </div>
-      <KeyHelp opened={help} onClose={() => setHelp(false)} />
+      <Suspense>{help && <KeyHelp onClose={() => setHelp(false)} />}</Suspense>
     </div>
   );
 }

@@ -1,11 +1,12 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { errorsByPath } from "@/api/problem";
 import type { Account } from "@/api/types";
-import { useActionKey } from "@/shared/useActionKey";
+import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
 import { notifyDone } from "@/shared/ui/notify";
+import { useActionKey } from "@/shared/useActionKey";
 import { useSaveAccount } from "./queries";
 
 /** Creates an account, or changes the one given. Mounted only while it is open. */
@@ -53,7 +54,7 @@ export function AccountForm({
   });
 
   return (
-    <Modal opened onClose={onClose} title={account ? "Edit account" : "New account"}>
+    <Dialog opened onClose={onClose} title={account ? "Edit account" : "New account"}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <TextInput
@@ -81,6 +82,6 @@ export function AccountForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

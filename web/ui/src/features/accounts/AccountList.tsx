@@ -107,6 +107,7 @@ function matching<T extends { name: string; hostname: string }>(accounts: T[], f
 
 function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? "")][0]) : [...name].slice(0, 2);
+  const letters =
+    words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? "")][0]) : [...name].slice(0, 2);
   return letters.join("").toUpperCase();
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Account } from "@/api/types";
+import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
 import { notifyDone } from "@/shared/ui/notify";
 import { useDeleteAccount } from "./queries";
@@ -30,11 +31,11 @@ export function DeleteAccount({
       },
     );
   return (
-    <Modal opened onClose={onClose} title={`Delete ${account.name}?`}>
+    <Dialog opened onClose={onClose} title={`Delete ${account.name}?`}>
       <Stack gap="sm">
         <Text size="sm">
-          The account and its batches leave every list, and its open batches are withdrawn. What happened stays in
-          the log; the name becomes free again.
+          The account and its batches leave every list, and its open batches are withdrawn. What happened
+          stays in the log; the name becomes free again.
         </Text>
         <TextInput
           label="Reason"
@@ -52,6 +53,6 @@ export function DeleteAccount({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -31,7 +31,9 @@ export function BatchHeader({
   onWithdraw: () => void;
 }) {
   const state = BATCH_STATE[batch.state];
-  const closed = batch.completed ? `This batch is ${state.word.toLowerCase()}: nothing changes in it any more.` : null;
+  const closed = batch.completed
+    ? `This batch is ${state.word.toLowerCase()}: nothing changes in it any more.`
+    : null;
   const empty = batch.bets.length === 0 ? "There is nothing to submit: the batch has no bets." : null;
   return (
     <header className={classes.header}>

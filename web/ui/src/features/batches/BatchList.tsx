@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
-import { IconDots, IconPencil, IconPlus, IconStack2, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
+import { IconPencil, IconPlus, IconStack2, IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { messageOf } from "@/api/problem";
 import type { Account, Batch } from "@/api/types";
@@ -45,21 +45,16 @@ export function BatchList({
           <h2 className={classes.name}>{account.name}</h2>
           <div className={classes.host}>{account.hostname || "no host"}</div>
         </div>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${account.name}`}>
-              <IconDots size={18} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={15} />} onClick={onEditAccount}>
-              Edit account
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash size={15} />} color="red" onClick={onDeleteAccount}>
-              Delete account
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <Tooltip label="Edit account">
+          <ActionIcon variant="subtle" color="gray" aria-label="Edit account" onClick={onEditAccount}>
+            <IconPencil size={16} stroke={1.8} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Delete account">
+          <ActionIcon variant="subtle" color="gray" aria-label="Delete account" onClick={onDeleteAccount}>
+            <IconTrash size={16} stroke={1.8} />
+          </ActionIcon>
+        </Tooltip>
       </div>
       <div className={classes.tools}>
         <SegmentedControl

@@ -1,4 +1,5 @@
-import { ActionIcon, Autocomplete, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import "@mantine/core/styles/Combobox.css";
+import { ActionIcon, Autocomplete, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
@@ -9,6 +10,7 @@ import type { Account, Batch } from "@/api/types";
 import { plural } from "@/shared/format";
 import { useCurrency } from "@/shared/money";
 import { BET_TYPES, GRAMMAR, hasGrammar } from "@/shared/selection";
+import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
 import { notifyDone } from "@/shared/ui/notify";
 import { useActionKey } from "@/shared/useActionKey";
@@ -39,7 +41,9 @@ export function NewBatch({
     validate: (values) => formErrors(values, currency.decimals),
   });
   const { bet_type: betType } = form.values.meta;
-  const hint = hasGrammar(betType) ? `${betType} takes ${GRAMMAR[betType].hint}` : "This type takes any selection";
+  const hint = hasGrammar(betType)
+    ? `${betType} takes ${GRAMMAR[betType].hint}`
+    : "This type takes any selection";
 
   const submit = form.onSubmit((values) => {
     setFailure("");
@@ -62,7 +66,7 @@ export function NewBatch({
   });
 
   return (
-    <Modal opened onClose={onClose} title={`New batch for ${account.name}`} size="lg" fullScreen={narrow}>
+    <Dialog opened onClose={onClose} title={`New batch for ${account.name}`} size="lg" fullScreen={narrow}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <Group grow align="flex-start">
@@ -73,7 +77,12 @@ export function NewBatch({
               data-autofocus
               {...form.getInputProps("meta.bet_type")}
             />
-            <TextInput label="Race" inputMode="numeric" placeholder="5" {...form.getInputProps("meta.race_id")} />
+            <TextInput
+              label="Race"
+              inputMode="numeric"
+              placeholder="5"
+              {...form.getInputProps("meta.race_id")}
+            />
           </Group>
           <fieldset className={classes.bets}>
             <legend className={classes.legend}>Bets</legend>
@@ -133,7 +142,7 @@ export function NewBatch({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Status, STATUS } from "@/shared/status";
+import { STATUS, type Status } from "@/shared/status";
 import classes from "./Progress.module.css";
 
 const ORDER: readonly Status[] = ["successful", "failed", "pending"];

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import type { Bet } from "@/api/types";
-import { countByStatus, type Status, STATUS, STATUSES } from "@/shared/status";
+import { countByStatus, STATUS, STATUSES, type Status } from "@/shared/status";
 import classes from "./StatusFilter.module.css";
 
 /** Counts by status in colour, icon and word; each is a filter of the table below. */

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import type { Batch } from "@/api/types";
 import { plural } from "@/shared/format";
 import { countByStatus } from "@/shared/status";
+import { Dialog } from "@/shared/ui/Dialog";
 
 /** Asks before a batch with pending bets is submitted; they could not be changed afterwards. */
 export function SubmitBatch({
@@ -15,10 +16,10 @@ export function SubmitBatch({
 }) {
   const { pending } = countByStatus(batch.bets);
   return (
-    <Modal opened onClose={onClose} title={`Submit batch #${batch.id}?`}>
+    <Dialog opened onClose={onClose} title={`Submit batch #${batch.id}?`}>
       <Text size="sm">
-        {plural(pending, "bet")} {pending === 1 ? "is" : "are"} still pending. Once the batch is submitted, no status in
-        it can be changed.
+        {plural(pending, "bet")} {pending === 1 ? "is" : "are"} still pending. Once the batch is submitted, no
+        status in it can be changed.
       </Text>
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>
@@ -28,6 +29,6 @@ export function SubmitBatch({
           Submit anyway
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { messageOf } from "@/api/problem";
 import type { Batch } from "@/api/types";
 import { ActionButton } from "@/shared/ui/ActionButton";
+import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
 import { notifyDone } from "@/shared/ui/notify";
 import { useActionKey } from "@/shared/useActionKey";
@@ -35,7 +36,7 @@ export function WithdrawBatch({
       },
     );
   return (
-    <Modal opened onClose={onClose} title={`Withdraw batch #${batch.id}?`}>
+    <Dialog opened onClose={onClose} title={`Withdraw batch #${batch.id}?`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -44,7 +45,8 @@ export function WithdrawBatch({
       >
         <Stack gap="sm">
           <Text size="sm">
-            {titleOf(batch)} is taken back as a whole: none of its bets count, and nothing changes in it afterwards.
+            {titleOf(batch)} is taken back as a whole: none of its bets count, and nothing changes in it
+            afterwards.
           </Text>
           <TextInput
             label="Reason"
@@ -70,6 +72,6 @@ export function WithdrawBatch({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

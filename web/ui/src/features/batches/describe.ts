@@ -1,6 +1,6 @@
 import type { Batch, BatchState } from "@/api/types";
-import { type Status, STATUSES } from "@/shared/status";
 import type { Tone } from "@/shared/status";
+import { STATUSES, type Status } from "@/shared/status";
 
 /** The words and colour of every state of a batch. */
 export const BATCH_STATE: Record<BatchState, { word: string; tone: Tone }> = {
@@ -14,7 +14,8 @@ export const BATCH_STATE: Record<BatchState, { word: string; tone: Tone }> = {
 /** A batch's `meta` as named values, whatever it is. */
 export function metaOf(batch: Batch): Record<string, unknown> {
   const { meta } = batch;
-  if (typeof meta === "object" && meta !== null && !Array.isArray(meta)) return meta as Record<string, unknown>;
+  if (typeof meta === "object" && meta !== null && !Array.isArray(meta))
+    return meta as Record<string, unknown>;
   return meta === null || meta === undefined ? {} : { meta };
 }
 
@@ -44,7 +45,10 @@ export function textOf(value: unknown): string {
 
 /** `meta_key` → `Meta key`. */
 export function labelOf(key: string): string {
-  const words = key.replaceAll(/[_-]+/g, " ").replace(/\bid\b/, "").trim();
+  const words = key
+    .replaceAll(/[_-]+/g, " ")
+    .replace(/\bid\b/, "")
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -34,7 +34,10 @@ export function useClosedBatches(accountId: number, enabled: boolean) {
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const call = api.GET("/api/v1/accounts/{account_id}/batches", {
-        params: { path: { account_id: accountId }, query: { completed: true, limit: PAGE, cursor: pageParam } },
+        params: {
+          path: { account_id: accountId },
+          query: { completed: true, limit: PAGE, cursor: pageParam },
+        },
         signal,
       });
       const { data, headers } = await answerOf(call);

@@ -1,5 +1,5 @@
 import { Checkbox } from "@mantine/core";
-import { memo, type MouseEvent } from "react";
+import { type MouseEvent, memo } from "react";
 import type { Bet } from "@/api/types";
 import { Money } from "@/shared/money";
 import type { Status } from "@/shared/status";
@@ -20,7 +20,7 @@ export interface BetRowProps {
   onCheck: (bet: Bet, range: boolean) => void;
   onCurrent: (bet: Bet) => void;
   onChange: (bet: Bet, status: Status) => void;
-  measure: (row: HTMLTableRowElement | null) => void;
+  measure?: (row: HTMLElement | null) => void;
 }
 
 /** One bet: what it is on, its money, its status and the ways to change it. */

@@ -1,11 +1,13 @@
 import { Checkbox } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect } from "react";
+import { type RefObject, Suspense, useEffect } from "react";
 import type { Bet } from "@/api/types";
+import { lazyNamed } from "@/shared/lazyNamed";
 import { useCurrency } from "@/shared/money";
 import type { Status } from "@/shared/status";
 import { BetRow } from "./BetRow";
 import classes from "./BetTable.module.css";
+
+const LongRows = lazyNamed(async () => (await import("./LongRows")).LongRows);
 
 /** Up to here every row is in the page; longer tables hold only the rows in view. */
 const WHOLE = 80;
@@ -37,26 +39,33 @@ export function BetTable({
   onChange: (bet: Bet, status: Status) => void;
 }) {
   const currency = useCurrency();
-  const rows = useVirtualizer({
-    count: bets.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: (index) => bets[index]?.pid ?? index,
-    estimateSize: () => 45,
-    overscan: 12,
-    initialRect: { width: 800, height: 900 },
-  });
-  const whole = bets.length <= WHOLE;
-  const items = rows.getVirtualItems();
-  const shown = whole ? bets.map((_, index) => index) : items.map((item) => item.index);
-  const before = whole ? 0 : (items[0]?.start ?? 0);
-  const after = whole ? 0 : rows.getTotalSize() - (items.at(-1)?.end ?? 0);
   const place = bets.findIndex((bet) => bet.pid === current);
+  const whole = bets.length <= WHOLE;
   useEffect(() => {
-    if (place < 0) return;
-    if (bets.length > WHOLE) rows.scrollToIndex(place, { align: "auto" });
-    else scroller.current?.querySelector(`[data-index="${place}"]`)?.scrollIntoView({ block: "nearest" });
-  }, [place, rows, bets.length, scroller]);
+    if (place < 0 || !whole) return;
+    scroller.current?.querySelector(`[data-index="${place}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [place, whole, scroller]);
   const all = bets.length > 0 && bets.every((bet) => checked.has(bet.pid));
+  const row = (index: number, measure?: (element: HTMLElement | null) => void) => {
+    const bet = bets[index];
+    if (!bet) return null;
+    return (
+      <BetRow
+        key={bet.pid}
+        bet={bet}
+        betType={betType}
+        index={index}
+        checked={checked.has(bet.pid)}
+        current={bet.pid === current}
+        busy={busy.has(bet.pid)}
+        locked={locked}
+        onCheck={onCheck}
+        onCurrent={onCurrent}
+        onChange={onChange}
+        measure={measure}
+      />
+    );
+  };
   return (
     <table className={classes.table} aria-rowcount={bets.length + 1}>
       <thead>
@@ -84,28 +93,13 @@ export function BetTable({
         </tr>
       </thead>
       <tbody>
-        {before > 0 && <tr aria-hidden style={{ height: before }} className={classes.space} />}
-        {shown.map((index) => {
-          const bet = bets[index];
-          if (!bet) return null;
-          return (
-            <BetRow
-              key={bet.pid}
-              bet={bet}
-              betType={betType}
-              index={index}
-              checked={checked.has(bet.pid)}
-              current={bet.pid === current}
-              busy={busy.has(bet.pid)}
-              locked={locked}
-              onCheck={onCheck}
-              onCurrent={onCurrent}
-              onChange={onChange}
-              measure={rows.measureElement}
-            />
-          );
-        })}
-        {after > 0 && <tr aria-hidden style={{ height: after }} className={classes.space} />}
+        {whole ? (
+          bets.map((_, index) => row(index))
+        ) : (
+          <Suspense>
+            <LongRows count={bets.length} place={place} scroller={scroller} row={row} />
+          </Suspense>
+        )}
       </tbody>
     </table>
   );

@@ -1,6 +1,6 @@
 import { Button, CloseButton } from "@mantine/core";
 import { plural } from "@/shared/format";
-import { type Status, STATUS } from "@/shared/status";
+import { STATUS, type Status } from "@/shared/status";
 import classes from "./BulkBar.module.css";
 
 const ORDER: readonly Status[] = ["successful", "failed", "pending"];

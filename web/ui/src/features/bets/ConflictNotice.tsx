@@ -20,8 +20,9 @@ export function ConflictNotice({
     <div className={classes.notice} role="alert">
       <IconArrowsDiff size={18} />
       <span className={classes.text}>
-        Bet {bet.id} changed meanwhile: <StatusBadge status={seen} /> became <StatusBadge status={bet.status} />. Your
-        change to {STATUS[wanted].word.toLowerCase()} was not applied.
+        Bet {bet.id} changed meanwhile: <StatusBadge status={seen} /> became{" "}
+        <StatusBadge status={bet.status} />. Your change to {STATUS[wanted].word.toLowerCase()} was not
+        applied.
       </span>
       <span className={classes.actions}>
         <Button size="xs" variant="default" onClick={onYield}>

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { type Status, STATUS, STATUSES } from "@/shared/status";
+import { STATUS, STATUSES, type Status } from "@/shared/status";
 import classes from "./StatusControl.module.css";
 
 /** The three statuses of a bet: the current one is filled, the others can be chosen. */

@@ -94,7 +94,8 @@ export function useOptimisticBets(batch: Batch): { bets: Bet[]; busy: ReadonlySe
   });
   return useMemo(() => {
     const overlay = new Map<number, Status>();
-    for (const change of changes) for (const bet of change?.bets ?? []) overlay.set(bet.pid, change?.status ?? bet.status);
+    for (const change of changes)
+      for (const bet of change?.bets ?? []) overlay.set(bet.pid, change?.status ?? bet.status);
     if (overlay.size === 0) return { bets: batch.bets, busy: new Set<number>() };
     const bets = batch.bets.map((bet) => {
       const status = overlay.get(bet.pid);

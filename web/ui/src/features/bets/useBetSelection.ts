@@ -3,7 +3,7 @@ import type { Bet } from "@/api/types";
 
 /** The bet that keys act on and the bets that are ticked, among those shown. */
 export function useBetSelection(shown: readonly Bet[]) {
-  const [current, setCurrentPid] = useState<number | null>(null);
+  const [cursor, setCursor] = useState<{ pid: number; place: number } | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
   const [anchor, setAnchor] = useState<number | null>(null);
 
@@ -24,25 +24,32 @@ export function useBetSelection(shown: readonly Bet[]) {
         return next;
       });
       setAnchor(bet.pid);
-      setCurrentPid(bet.pid);
+      setCursor({ pid: bet.pid, place: shown.findIndex((each) => each.pid === bet.pid) });
     },
     [shown, anchor],
   );
 
-  const place = shown.findIndex((bet) => bet.pid === current);
+  // A bet that leaves the filter hands the cursor to the one that takes its place.
+  const found = cursor ? shown.findIndex((bet) => bet.pid === cursor.pid) : -1;
+  const place = cursor && found === -1 ? Math.min(cursor.place, shown.length - 1) : found;
   return {
-    current: place === -1 ? null : current,
+    current: shown[place]?.pid ?? null,
     checked,
     check,
-    setCurrent: useCallback((bet: Bet) => setCurrentPid(bet.pid), []),
+    setCurrent: useCallback(
+      (bet: Bet) => setCursor({ pid: bet.pid, place: shown.findIndex((each) => each.pid === bet.pid) }),
+      [shown],
+    ),
     checkAll: (all: boolean) => setTicked(new Set(all ? shown.map((bet) => bet.pid) : [])),
     clear: () => {
       setTicked(new Set());
-      setCurrentPid(null);
+      setCursor(null);
     },
     move: (by: number) => {
-      const next = place === -1 ? (by > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, place + by));
-      setCurrentPid(shown[next]?.pid ?? null);
+      const next =
+        place === -1 ? (by > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, place + by));
+      const bet = shown[next];
+      setCursor(bet ? { pid: bet.pid, place: next } : null);
     },
     toggleCurrent: (range: boolean) => {
       const bet = shown[place];

@@ -1,3 +1,4 @@
+import "@mantine/core/styles/PasswordInput.css";
 import { Button, PasswordInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { hasStatus, messageOf } from "@/api/problem";
@@ -26,8 +27,8 @@ export function SignInPage() {
         <div>
           <h1 className={classes.title}>Sign in</h1>
           <p className={classes.text}>
-            This server is not open to everyone. Sign in with the token you were given; its name is written beside
-            everything you do.
+            This server is not open to everyone. Sign in with the token you were given; its name is written
+            beside everything you do.
           </p>
         </div>
         <PasswordInput

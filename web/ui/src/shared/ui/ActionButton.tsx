@@ -36,7 +36,13 @@ export function ActionButton({ reason, shortcut, onClick, children, ...rest }: A
     </Button>
   );
   return (
-    <Tooltip label={reason || ""} disabled={!blocked} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip
+      label={reason || ""}
+      disabled={!blocked}
+      multiline
+      maw={280}
+      events={{ hover: true, focus: true, touch: true }}
+    >
       {button}
     </Tooltip>
   );

@@ -1,17 +1,33 @@
-import { notifications } from "@mantine/notifications";
-import { IconAlertTriangle, IconCheck, IconInfoCircle } from "@tabler/icons-react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+
+const load = () => import("./toasts");
+const Toasts = lazy(async () => ({ default: (await load()).Toasts }));
+const listeners = new Set<() => void>();
+let wanted = false;
+
+/** The place where notices appear. It is loaded with the first of them. */
+export function ToastHost() {
+  const shown = useSyncExternalStore(subscribe, () => wanted);
+  return <Suspense>{shown && <Toasts />}</Suspense>;
+}
 
 /** Says that something was done. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, icon: <IconCheck size={16} />, color: "green", autoClose: 4_000 });
+  void say((toasts) => toasts.showDone(message));
 }
 
 /** Says that something did not work, and why. */
 export function notifyFailed(title: string, message: string): void {
-  notifications.show({ title, message, icon: <IconAlertTriangle size={16} />, color: "red", autoClose: 9_000 });
+  void say((toasts) => toasts.showFailed(title, message));
 }
 
-/** Says something worth knowing. */
-export function notifyInfo(message: string): void {
-  notifications.show({ message, icon: <IconInfoCircle size={16} />, color: "gray", autoClose: 5_000 });
+async function say(show: (toasts: Awaited<ReturnType<typeof load>>) => void): Promise<void> {
+  show(await load());
+  wanted = true;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -26,7 +26,15 @@ export function EmptyState({
 }
 
 /** Something could not be read: says what, and offers another try. */
-export function ErrorState({ what, detail, onRetry }: { what: string; detail: string; onRetry?: () => void }) {
+export function ErrorState({
+  what,
+  detail,
+  onRetry,
+}: {
+  what: string;
+  detail: string;
+  onRetry?: () => void;
+}) {
   return (
     <div className={classes.state} role="alert">
       <div className={classes.icon} data-tone="fail">
@@ -46,7 +54,15 @@ export function ErrorState({ what, detail, onRetry }: { what: string; detail: st
 }
 
 /** Rows on their way. */
-export function LoadingRows({ rows = 5, height = 18, label }: { rows?: number; height?: number; label: string }) {
+export function LoadingRows({
+  rows = 5,
+  height = 18,
+  label,
+}: {
+  rows?: number;
+  height?: number;
+  label: string;
+}) {
   return (
     <div className={classes.loading} role="status" aria-label={label}>
       {Array.from({ length: rows }, (_, row) => (

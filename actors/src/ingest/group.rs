@@ -1,0 +1,103 @@
+//! One group of messages: decoded, taken, acknowledged.
+
+use std::{sync::Arc, time::Duration};
+
+use async_nats::jetstream::{AckKind, Message};
+use betstream_events::{metadata::Road, store::NewDeadLetter};
+
+use super::{
+    IngestDeps,
+    acknowledge::{Acknowledgement, Disposition, acknowledgement},
+    consumer::ACK_WAIT,
+    dead_letters::dead_letter,
+};
+use crate::{intake::parse_bet, market::Taking};
+
+/// How often the broker is told that a group is still in hand.
+const STILL_AT_IT: Duration = ACK_WAIT.checked_div(3).expect("three is not zero");
+
+/// Takes a group of messages and acknowledges each by what became of it.
+pub(super) async fn take(deps: &IngestDeps, messages: Vec<Message>) {
+    let mut bets = Vec::with_capacity(messages.len());
+    let mut bet_messages = Vec::with_capacity(messages.len());
+    let mut letters = Vec::new();
+    let mut letter_messages = Vec::new();
+    for message in messages {
+        let sequence = message.info().map_or(0, |info| info.stream_sequence);
+        match parse_bet(&message.payload) {
+            Ok(mut bet) => {
+                bet.sequence = Some(sequence);
+                bets.push(bet);
+                bet_messages.push(message);
+            }
+            Err(why) => {
+                let now = deps.clock.now();
+                letters.push(dead_letter(&deps.names.stream, sequence, &message.subject, &message.payload, &why, now));
+                letter_messages.push(message);
+            }
+        }
+    }
+    if !letters.is_empty() {
+        keep(deps, letters, &letter_messages).await;
+    }
+    if bets.is_empty() {
+        return;
+    }
+    let taking = Arc::new(Taking {
+        who: "stream".to_owned(),
+        road: Road::Stream,
+        stream: Some(deps.names.stream.clone()),
+        correlation: None,
+        currency: deps.bets.currency(),
+        keeps_refusals: true,
+    });
+    let outcomes = while_speaking_for(&bet_messages, deps.bets.take(bets, taking)).await;
+    for (message, outcome) in bet_messages.iter().zip(outcomes) {
+        tell(message, acknowledgement(&Disposition::Bet(outcome))).await;
+    }
+}
+
+/// Keeps dead letters, then takes their messages off the stream.
+async fn keep(deps: &IngestDeps, letters: Vec<NewDeadLetter>, messages: &[Message]) {
+    let count = letters.len() as u64;
+    let kept = deps.store.keep_dead_letters(letters).await;
+    let disposition = match &kept {
+        Ok(()) => {
+            metrics::counter!("betstream_dead_letters_total").increment(count);
+            Disposition::DeadLetter
+        }
+        Err(error) => {
+            tracing::error!(%error, count, "dead letters are not kept; their messages will come again");
+            Disposition::DeadLetterDeferred
+        }
+    };
+    for message in messages {
+        tell(message, acknowledgement(&disposition)).await;
+    }
+}
+
+/// Runs `work`, telling the broker from time to time that `messages` are still in hand.
+async fn while_speaking_for<T>(messages: &[Message], work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        match tokio::time::timeout(STILL_AT_IT, &mut work).await {
+            Ok(done) => return done,
+            Err(_still) => {
+                for message in messages {
+                    send(message, AckKind::Progress).await;
+                }
+            }
+        }
+    }
+}
+
+async fn tell(message: &Message, acknowledgement: Acknowledgement) {
+    send(message, acknowledgement.kind()).await;
+}
+
+/// An acknowledgement that does not arrive costs a repeat, which the log finds.
+async fn send(message: &Message, kind: AckKind) {
+    if let Err(error) = message.ack_with(kind).await {
+        tracing::debug!(error, "an acknowledgement was not sent");
+    }
+}

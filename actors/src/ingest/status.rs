@@ -1,0 +1,71 @@
+//! What ingest is doing, looked at twice a second.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{IngestDeps, consumer};
+
+/// How often the stream's levels are read.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What ingest is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IngestStatus {
+    /// Whether it pulls.
+    pub state: IngestState,
+    /// Bets that wait on the stream: not delivered, or delivered and not acknowledged.
+    pub waiting: u64,
+    /// Bets that the broker dropped before anybody took them, on a stream that discards old ones.
+    pub lost_by_broker: u64,
+}
+
+/// Whether ingest pulls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IngestState {
+    /// Not yet.
+    #[default]
+    Starting,
+    /// It does.
+    Pulling,
+    /// It lost the stream and comes back.
+    Reconnecting {
+        /// Why.
+        reason: String,
+    },
+    /// No more.
+    Stopped,
+}
+
+/// Keeps the levels of `status` fresh until `stop`.
+pub(super) async fn watch(deps: IngestDeps, status: watch::Sender<IngestStatus>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        let Ok(levels) = consumer::levels(&deps.client, &deps.names).await else { continue };
+        let lost = if levels.discards_old { lost_by_broker(&deps, levels.left).await } else { 0 };
+        metrics::gauge!("betstream_ingest_pending").set(levels.pending as f64);
+        metrics::gauge!("betstream_ingest_in_hand").set(levels.in_hand as f64);
+        status.send_modify(|status| {
+            status.waiting = levels.pending + levels.in_hand;
+            status.lost_by_broker = lost;
+        });
+    }
+}
+
+/// What left the stream beyond what all processes took off it, by the log's own counts.
+async fn lost_by_broker(deps: &IngestDeps, left: u64) -> u64 {
+    match deps.store.outcome_counts().await {
+        Ok(counts) => {
+            let taken = counts.recorded + counts.already_recorded + counts.refused + counts.dead_letters;
+            left.saturating_sub(taken.unsigned_abs())
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the counts of outcomes cannot be read now");
+            0
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! One chunk after another: look up under the lock, plan, write, commit, and look a lost outcome up.
+
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use uuid::Uuid;
+
+use super::{
+    Deadline,
+    cache::Cache,
+    find::{Looked, Lookup},
+    lane::back_off,
+    session::{Interruption, Session},
+    write::{Fault, Witness, count, write, write_letters},
+};
+use crate::{
+    envelope::Position,
+    money::Currency,
+    store::{
+        AppendOutcome, AppendRequest, ChunkOutcome, NewDeadLetter, OutcomeCounts, Refusal, StoreError,
+        plan::{self, Plan, Wanted},
+        postgres::{error::{is_certain, unavailable}, options::PostgresOptions, rows::get, sql},
+    },
+    tail::CommittedChunk,
+};
+
+/// What the lookup of a lost answer gets, even when less is left of the deadline.
+const LOOK_UP_AT_LEAST: Duration = Duration::from_secs(2);
+
+/// Owns the connection that appends, and what is known from the last transaction on it.
+pub(super) struct Worker {
+    config: Config,
+    options: PostgresOptions,
+    currency: Currency,
+    /// Absent while a transaction is under way, so that one that fails takes it along.
+    session: Option<Session>,
+    cache: Cache,
+}
+
+impl Worker {
+    pub(super) fn new(config: Config, options: PostgresOptions, currency: Currency) -> Self {
+        Self { config, options, currency, session: None, cache: Cache::default() }
+    }
+
+    pub(super) async fn append(&mut self, chunk: Vec<AppendRequest>, deadline: Deadline) -> Result<ChunkOutcome, StoreError> {
+        let wanted = Wanted::of(&chunk);
+        let (session, looked) = self.look(&wanted, deadline).await?;
+        self.check_currency(&session, &looked, deadline).await?;
+        let previous = looked.found.block_hash;
+        let mut plan = plan::decide(chunk, looked.found);
+        if plan.is_empty() && !rests_on_what_was_found(&plan) {
+            self.undo(session, deadline).await;
+            return Ok(ChunkOutcome { outcomes: plan.outcomes, committed: None });
+        }
+        let id = Uuid::now_v7();
+        match write(&session, &mut plan, previous, id, deadline).await {
+            Ok(()) => self.session = Some(session),
+            Err(fault) => {
+                drop(session);
+                self.cache.forget();
+                match fault {
+                    Fault::Undone(error) => return Err(error),
+                    Fault::Lost(reason) => self.look_up(Witness::of(&plan, id), reason, deadline).await?,
+                }
+            }
+        }
+        self.cache.commit(&mut plan);
+        let Plan { outcomes, events, .. } = plan;
+        let committed = (!events.is_empty()).then(|| CommittedChunk { events }.into());
+        Ok(ChunkOutcome { outcomes, committed })
+    }
+
+    pub(super) async fn keep_dead_letters(&mut self, letters: &[NewDeadLetter], deadline: Deadline) -> Result<(), StoreError> {
+        let (session, _) = self.look(&Wanted::default(), deadline).await?;
+        deadline.bound("keeping dead letters", write_letters(&session, letters, Uuid::now_v7())).await??;
+        self.session = Some(session);
+        Ok(())
+    }
+
+    /// Takes the lock and looks up what is wanted. A connection that was lost while nothing
+    /// happened on it is replaced without a word.
+    async fn look(&mut self, wanted: &Wanted, deadline: Deadline) -> Result<(Session, Looked), StoreError> {
+        self.cache.prune();
+        let deadline = deadline.for_the_lock();
+        let mut is_retry = false;
+        loop {
+            let session = self.connected(deadline).await?;
+            let lookup = Lookup::new(wanted, &self.cache);
+            // The server gives up after us, so that our answer can say who held the lock.
+            let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
+            let asking = lookup.ask(&session, lock);
+            match session.watched(&self.config, &self.options, deadline, asking).await {
+                Ok(answers) => {
+                    let reading = lookup.read(answers, &session, &mut self.cache);
+                    let looked = deadline.bound("looking up what a chunk refers to", reading).await??;
+                    return Ok((session, looked));
+                }
+                Err(Interruption::Database(error)) if !is_certain(&error) && !is_retry => is_retry = true,
+                Err(interruption) => return Err(interruption.into_unavailable()),
+            }
+        }
+    }
+
+    /// The first event fixes the currency of the log: until then the last process to start names it.
+    async fn check_currency(&self, session: &Session, looked: &Looked, deadline: Deadline) -> Result<(), StoreError> {
+        if looked.currency == self.currency {
+            return Ok(());
+        }
+        if looked.found.head > Position::START {
+            return Err(other_currency(looked.currency, self.currency));
+        }
+        let code = self.currency.code();
+        let fixing = async { session.client().execute(sql::FIX_CURRENCY, &[&code]).await };
+        deadline.bound("naming the currency", fixing).await?.map(|_| ()).map_err(|error| unavailable(&error))
+    }
+
+    /// The connection, a new one if need be.
+    async fn connected(&mut self, deadline: Deadline) -> Result<Session, StoreError> {
+        if let Some(session) = self.session.take().filter(|session| !session.is_lost()) {
+            return Ok(session);
+        }
+        let give_up = Deadline::after(self.options.connect_timeout.min(deadline.remaining()));
+        let mut attempt = 0;
+        loop {
+            match Session::open(&self.config, &self.options, give_up).await {
+                Ok(session) => return Ok(session),
+                Err(error) if give_up.is_over() => return Err(error),
+                Err(_) => back_off(attempt, give_up).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Ends a transaction that wrote nothing. A connection that does not answer is given up.
+    async fn undo(&mut self, session: Session, deadline: Deadline) {
+        let undone = deadline.bound("rolling back", session.client().batch_execute("ROLLBACK")).await;
+        if matches!(undone, Ok(Ok(()))) {
+            self.session = Some(session);
+        }
+    }
+
+    /// Finds out whether a commit whose answer was lost holds. It is looked up under the lock, for
+    /// until the old backend is done with it, it may still commit.
+    async fn look_up(&mut self, witness: Witness, reason: String, deadline: Deadline) -> Result<(), StoreError> {
+        metrics::counter!("betstream_log_commits_looked_up_total").increment(1);
+        tracing::warn!(%reason, "the answer of a commit was lost, looking its outcome up");
+        let deadline = deadline.at_least(LOOK_UP_AT_LEAST);
+        let mut attempt = 0;
+        while !deadline.is_over() {
+            match self.is_committed(witness, deadline).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(StoreError::Unavailable { reason: format!("the commit was undone: {reason}") }),
+                Err(error) => tracing::debug!(%error, "the outcome of a commit could not be looked up yet"),
+            }
+            back_off(attempt, deadline).await;
+            attempt += 1;
+        }
+        Err(StoreError::OutcomeUnknown { reason })
+    }
+
+    async fn is_committed(&mut self, witness: Witness, deadline: Deadline) -> Result<bool, StoreError> {
+        let session = self.connected(deadline).await?;
+        let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
+        let asking = async {
+            let (client, statements) = (session.client(), &session.statements);
+            let finding = async {
+                match witness {
+                    Witness::Block(first, hash) => {
+                        client.query_one(&statements.find_block_witness, &[&first.0, &hash.as_slice()]).await
+                    }
+                    Witness::Counts(chunk) => client.query_one(&statements.find_chunk_witness, &[&chunk]).await,
+                }
+            };
+            futures::try_join!(lock, finding)
+        };
+        let asked = session.watched(&self.config, &self.options, deadline, asking).await;
+        let (_, row) = asked.map_err(Interruption::into_unavailable)?;
+        if !get::<bool>(&row, 0)? {
+            self.undo(session, deadline).await;
+            return Ok(false);
+        }
+        // What was found may not be on the standby yet; a commit of our own waits until it is.
+        let nothing = OutcomeCounts::default();
+        let confirming = async {
+            futures::try_join!(count(&session, &nothing, Uuid::now_v7()), session.client().batch_execute("COMMIT"))
+        };
+        deadline.bound("confirming a commit", confirming).await?.map_err(|error| unavailable(&error))?;
+        self.session = Some(session);
+        Ok(true)
+    }
+}
+
+/// Whether an answer says that something was in the log before: it must not be given before that
+/// is as durable as a commit of our own.
+fn rests_on_what_was_found(plan: &Plan) -> bool {
+    plan.outcomes.iter().any(|outcome| {
+        matches!(outcome, AppendOutcome::AlreadyAnswered(_) | AppendOutcome::Refused(Refusal::KnownEventId { .. }))
+    })
+}
+
+/// The refusal of a log in another currency.
+pub(in super::super) fn other_currency(log: Currency, ours: Currency) -> StoreError {
+    StoreError::Unusable(format!("the log is kept in {log}, BETSTREAM_CURRENCY says {ours}: a log keeps the currency of its first event"))
+}

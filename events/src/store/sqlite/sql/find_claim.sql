@@ -1,0 +1,4 @@
+-- ?1 claim.
+SELECT holder
+FROM claims
+WHERE claim = ?1;

@@ -1,0 +1,2 @@
+SELECT log, epoch, currency
+FROM log_identity;

@@ -1,0 +1,4 @@
+SELECT hash
+FROM blocks
+ORDER BY first_position DESC
+LIMIT 1;

@@ -1,0 +1,4 @@
+-- ?1 stream.
+SELECT max(version)
+FROM events
+WHERE stream = ?1;

@@ -1,0 +1,3 @@
+-- ?1 log, ?2 epoch, ?3 currency.
+INSERT INTO log_identity (only_row, log, epoch, currency) VALUES (1, ?1, ?2, ?3)
+ON CONFLICT (only_row) DO UPDATE SET epoch = excluded.epoch, currency = excluded.currency;

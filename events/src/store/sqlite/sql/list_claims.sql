@@ -1,0 +1,3 @@
+SELECT claim, holder
+FROM claims
+ORDER BY claim;

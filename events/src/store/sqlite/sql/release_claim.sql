@@ -1,0 +1,3 @@
+-- ?1 claim.
+DELETE FROM claims
+WHERE claim = ?1;

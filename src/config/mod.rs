@@ -1,0 +1,15 @@
+//! Settings: one table, four layers, and the typed values that come out of them.
+
+mod error;
+mod layers;
+mod listen;
+mod read;
+mod show;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use error::ConfigError;
+pub(crate) use layers::Said;
+pub(crate) use read::{LogFormat, Settings, StreamNames};
+pub(crate) use show::shown;
