@@ -4,6 +4,8 @@ mod command;
 mod decide;
 mod rejection;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::{AccountCommand, AccountTerms};
 pub use decide::Account;

@@ -6,6 +6,8 @@ mod join;
 mod rejection;
 mod snapshot;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::{BatchAction, BatchCommand, JoiningBet, NewBatch, NewBet, StatusChange};
 pub use decide::Batch;

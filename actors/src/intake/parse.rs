@@ -164,3 +164,56 @@ fn check_depth(bytes: &[u8]) -> Result<(), Unreadable> {
 fn clip(text: &str) -> String {
     text.chars().take(60).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"id":"00000000-0000-0000-0000-000000000001","game_id":"game_123","bet_type":"moneyline","amount":42,"timestamp":"2026-11-23T14:25:35.123456789+01:00"}"#;
+
+    #[test]
+    fn the_reference_message_is_read_exactly() {
+        let bet = parse_bet(GOOD.as_bytes()).unwrap();
+        assert_eq!(bet.amount, "42");
+        assert_eq!(bet.placed_at, "2026-11-23T14:25:35.123456789+01:00");
+        assert_eq!(bet.occurred_at.to_rfc3339(), "2026-11-23T13:25:35.123456Z");
+        let precise = GOOD.replace("42", "0.1234567890123456789");
+        assert_eq!(parse_bet(precise.as_bytes()).unwrap().amount, "0.1234567890123456789");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_apart() {
+        let with = |from: &str, to: &str| GOOD.replace(from, to).into_bytes();
+        let deep = format!("{}{}{}", r#"{"x":"#, "[".repeat(60), "]".repeat(60));
+        let table: Vec<(Vec<u8>, &str, Option<&str>)> = vec![
+            (b"".to_vec(), "not_json", None),
+            (b"{\"id\":".to_vec(), "not_json", None),
+            (b"\xff\xfe".to_vec(), "not_json", None),
+            (with("42", "NaN"), "not_json", None),
+            (with("42", "\"42\""), "wrong_type", Some("amount")),
+            (with("42", "null"), "wrong_type", Some("amount")),
+            (with("\"moneyline\"", "7"), "wrong_type", None),
+            (with("\"bet_type\":\"moneyline\",", ""), "missing_field", Some("bet_type")),
+            (with("00000000-0000-0000-0000-000000000001", "nope"), "bad_id", Some("id")),
+            (with("game_123", ""), "bad_game_id", Some("game_id")),
+            (with("game_123", &"g".repeat(201)), "bad_game_id", Some("game_id")),
+            (with("game_123", "a\\u0000b"), "bad_game_id", Some("game_id")),
+            (with("moneyline", "a\\u0000b"), "nul", Some("bet_type")),
+            (with("2026-11-23T14", "yesterday"), "bad_timestamp", Some("timestamp")),
+            (with("\"amount\"", "\"account_id\":-1,\"amount\""), "bad_account_id", Some("account_id")),
+            (deep.into_bytes(), "too_deep", None),
+            (vec![b' '; MAX_BET_BYTES + 1], "too_large", None),
+        ];
+        for (bytes, reason, field) in table {
+            let found = parse_bet(&bytes).unwrap_err();
+            assert_eq!((found.reason, found.field), (reason, field), "{}", found.detail);
+        }
+    }
+
+    #[test]
+    fn what_a_rule_must_judge_is_read() {
+        for amount in ["-1", "1e400", "0", "0.00001"] {
+            assert_eq!(parse_bet(GOOD.replace("42", amount).as_bytes()).unwrap().amount, amount);
+        }
+    }
+}

@@ -1,1 +1,91 @@
-//! Tests against a real server.
+//! Tests against a real server, which `make test` starts. Each has a database of its own.
+
+mod proxy;
+
+mod desk;
+mod lost_answer;
+mod reconnecting;
+mod starting;
+mod stopped_holder;
+mod two_stores;
+
+use std::{env, sync::Arc};
+
+use async_trait::async_trait;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use super::{PostgresOptions, PostgresStore};
+use crate::{
+    money::Currency,
+    store::{
+        EventStore,
+        contract::{Database, store_contract},
+    },
+};
+
+store_contract!(crate::store::postgres::tests::fresh_database);
+
+async fn fresh_database() -> Option<Arc<dyn Database>> {
+    Some(Arc::new(TestDatabase::create().await))
+}
+
+/// A database that one test has for itself; it goes with the server.
+pub(super) struct TestDatabase {
+    pub(super) url: String,
+}
+
+impl TestDatabase {
+    pub(super) async fn create() -> Self {
+        let server = env::var("BETSTREAM_TEST_POSTGRES_URL").expect("run through `make test`, which starts the servers");
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        raw(&server).await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self { url: url.into() }
+    }
+
+    pub(super) async fn store(&self) -> PostgresStore {
+        PostgresStore::connect(&self.url, Currency::USD).await.unwrap()
+    }
+
+    pub(super) async fn store_with(&self, options: PostgresOptions) -> PostgresStore {
+        PostgresStore::connect_with(&self.url, Currency::USD, options).await.unwrap()
+    }
+
+    /// A connection that knows nothing of stores.
+    pub(super) async fn raw(&self) -> Client {
+        raw(&self.url).await
+    }
+}
+
+#[async_trait]
+impl Database for TestDatabase {
+    async fn open(&self) -> Arc<dyn EventStore> {
+        Arc::new(self.store().await)
+    }
+
+    async fn run(&self, statements: &str) -> Result<(), String> {
+        self.raw().await.batch_execute(statements).await.map_err(|error| error.to_string())
+    }
+
+    async fn tamper(&self, statements: &str) -> Result<(), String> {
+        let triggers = |what: &str| format!("ALTER TABLE events {what} TRIGGER ALL; ALTER TABLE blocks {what} TRIGGER ALL;");
+        self.run(&format!("{} {statements}; {}", triggers("DISABLE"), triggers("ENABLE"))).await
+    }
+
+    fn truncations(&self) -> &'static [&'static str] {
+        &[
+            "TRUNCATE events",
+            "TRUNCATE blocks",
+            "SET betstream.reset = 'yes'; TRUNCATE events",
+            "INSERT INTO events SELECT * FROM events ON CONFLICT (position) DO UPDATE SET stream = 'market-c'",
+        ]
+    }
+}
+
+async fn raw(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}

@@ -1,0 +1,187 @@
+//! The verbs and their arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// What can be asked of the binary.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Serve the API, the console and the live streams (what happens without a command)
+    Serve(ServeArgs),
+    /// Send bets, one every so many milliseconds
+    ///
+    /// With NATS_URL set they go to the bet stream, each publish acknowledged; otherwise to the
+    /// running server over HTTP.
+    Simulate(SimulateArgs),
+    /// Put the sample data into the running server: five accounts with their batches
+    Seed(SeedArgs),
+    /// Delete everything from the log and its views
+    Reset(ResetArgs),
+    /// Build the views anew from the log, beside the old ones, then swap them
+    Rebuild(RebuildArgs),
+    /// Check that log, claims, views and counters are what they should be
+    Check(CheckArgs),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Manage the tokens by which people and programs come in
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Take over accounts, batches and bets from another system's database
+    ///
+    /// Reads a control plane's SQLite file or a stream engine's Postgres table `bets`. Ids are
+    /// kept. Running it again adds what is new, doubles nothing and reports what changed since.
+    MigrateFrom(MigrateArgs),
+}
+
+/// Where and for whom to serve.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServeArgs {
+    /// An address to serve on, for example 127.0.0.1:3001; can be given several times
+    /// [environment: BETSTREAM_LISTEN] [default: 127.0.0.1:$PORT, 127.0.0.1:3001 without PORT]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Vec<String>,
+    /// Serve other addresses than loopback without tokens: anybody may do anything
+    /// [environment: BETSTREAM_ALLOW_OPEN=1]
+    #[arg(long)]
+    pub(crate) allow_open: bool,
+}
+
+/// How a running server is reached.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServerArgs {
+    /// The running server
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3001")]
+    pub(crate) url: url::Url,
+    /// The token to come in with, where the server wants one
+    #[arg(long, value_name = "TOKEN", env = "BETSTREAM_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+/// What to send.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SimulateArgs {
+    /// Milliseconds between two bets; 0 sends as fast as they are taken
+    #[arg(value_name = "INTERVAL_MS")]
+    pub(crate) interval_ms: u64,
+    /// How many bets
+    #[arg(value_name = "COUNT")]
+    pub(crate) count: u64,
+    /// Among how many games the bets are spread
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) games: u32,
+    /// Bets a second, instead of the interval
+    #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) rate: Option<u32>,
+    /// Give the bets selections, so that odds can be computed from them
+    #[arg(long)]
+    pub(crate) selections: bool,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Where the sample data goes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SeedArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// What to delete.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ResetArgs {
+    /// Really delete everything
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// What to build anew.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RebuildArgs {
+    /// Which view
+    #[arg(default_value = "all")]
+    pub(crate) view: View,
+}
+
+/// A view of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum View {
+    /// Accounts, batches and bets
+    Desk,
+    /// Turnover by market and selection
+    Markets,
+    /// Odds counters
+    Odds,
+    /// Totals and the series by second
+    Stats,
+    /// All of them
+    All,
+}
+
+/// How to say what was found.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CheckArgs {
+    /// The form of the answer
+    #[arg(long, default_value = "table")]
+    pub(crate) output: Output,
+}
+
+/// The form of data on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// Looking at the settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Print every setting, its value without passwords, and where it came from
+    Show {
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+    },
+}
+
+/// Managing tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenVerb {
+    /// Make a token, print it once, and keep its hash under a name
+    ///
+    /// The name stands beside everything that is done with the token. The file is that of
+    /// BETSTREAM_TOKENS_FILE unless another is named; a server reads it at its start.
+    New {
+        /// Whose token it is
+        name: String,
+        /// The file to keep it in
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+/// What to take over, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MigrateArgs {
+    /// The other system's database: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(value_name = "DATABASE_URL")]
+    pub(crate) from: String,
+    /// Round money that is finer than the currency; without it such money stops the run
+    #[arg(long, value_name = "HOW")]
+    pub(crate) round: Option<Rounding>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// How money is rounded to the currency's minor unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rounding {
+    /// To the nearest, a half to the even neighbour
+    HalfEven,
+}
