@@ -44,7 +44,17 @@ impl CommandContext {
     /// A context that says who, how and when, and nothing else.
     pub fn new(who: impl Into<String>, road: Road, now: Timestamp) -> Self {
         let who = who.into();
-        Self { who, road, now, reason: None, correlation: None, causation: None, source: None, if_match: None, repeat_key: None }
+        Self {
+            who,
+            road,
+            now,
+            reason: None,
+            correlation: None,
+            causation: None,
+            source: None,
+            if_match: None,
+            repeat_key: None,
+        }
     }
 
     /// The metadata of the events that this command leads to.

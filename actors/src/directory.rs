@@ -32,7 +32,10 @@ impl ActorThreads {
     /// Starts `count` threads, at least one.
     pub fn start(count: usize) -> Self {
         let arbiters = (0..count.max(1)).map(|_| Arbiter::new()).collect();
-        Self { arbiters: Arc::new(arbiters), hasher: RandomState::new() }
+        Self {
+            arbiters: Arc::new(arbiters),
+            hasher: RandomState::new(),
+        }
     }
 
     /// The thread of an id.
@@ -60,7 +63,11 @@ pub struct Directory<E: Entity> {
 
 impl<E: Entity> Clone for Directory<E> {
     fn clone(&self) -> Self {
-        Self { running: self.running.clone(), threads: self.threads.clone(), deps: self.deps.clone() }
+        Self {
+            running: self.running.clone(),
+            threads: self.threads.clone(),
+            deps: self.deps.clone(),
+        }
     }
 }
 
@@ -79,7 +86,11 @@ impl<E: Entity> Departures<E> {
 impl<E: Entity> Directory<E> {
     /// A directory without running actors.
     pub fn new(threads: ActorThreads, deps: Arc<EntityDeps>) -> Self {
-        Self { running: Arc::default(), threads, deps }
+        Self {
+            running: Arc::default(),
+            threads,
+            deps,
+        }
     }
 
     /// How many actors run.
@@ -99,7 +110,13 @@ impl<E: Entity> Directory<E> {
         lane: Lane,
     ) -> Result<Answer, CommandError<E::Rejection>> {
         let (caller, answer) = oneshot::channel();
-        let mut submit = Submit(Waiting { command, context, attempts: 0, lane, caller });
+        let mut submit = Submit(Waiting {
+            command,
+            context,
+            attempts: 0,
+            lane,
+            caller,
+        });
         for _ in 0..MOST_LOOKUPS {
             let address = self.address(&id);
             submit = match address.try_send(submit) {
@@ -120,7 +137,12 @@ impl<E: Entity> Directory<E> {
         if let Some(address) = running.get(id) {
             return address.clone();
         }
-        let (deps, departures) = (self.deps.clone(), Departures { running: self.running.clone() });
+        let (deps, departures) = (
+            self.deps.clone(),
+            Departures {
+                running: self.running.clone(),
+            },
+        );
         let actor_id = id.clone();
         let start = move |_: &mut _| EntityActor::new(actor_id, deps, departures);
         let address = EntityActor::start_in_arbiter(&self.threads.of(id), start);

@@ -45,9 +45,9 @@ impl<R> From<StoreError> for CommandError<R> {
         match error {
             StoreError::OutcomeUnknown { reason } => Self::OutcomeUnknown(reason),
             StoreError::Unavailable { reason } => Self::Unavailable(reason),
-            other @ (StoreError::Unreadable(_) | StoreError::Damaged { .. } | StoreError::Unusable(_)) => {
-                Self::Unavailable(other.to_string())
-            }
+            other @ (StoreError::Unreadable(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Unusable(_)) => Self::Unavailable(other.to_string()),
         }
     }
 }

@@ -13,10 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    batch::BatchRejection,
-    context::CommandContext,
-    error::CommandError,
-    handle::BatchCommands,
+    batch::BatchRejection, context::CommandContext, error::CommandError, handle::BatchCommands,
 };
 
 /// How often to look even when nobody said that an account went.
@@ -42,7 +39,13 @@ impl Stranded {
     }
 
     /// Withdraws the batches of deleted accounts until `stop`.
-    pub async fn follow(self, find: Arc<dyn FindStranded>, batches: BatchCommands, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    pub async fn follow(
+        self,
+        find: Arc<dyn FindStranded>,
+        batches: BatchCommands,
+        clock: Arc<dyn Clock>,
+        stop: CancellationToken,
+    ) {
         const PAGE: usize = 100;
         loop {
             match find.find(PAGE).await {
@@ -51,7 +54,10 @@ impl Stranded {
                         withdraw(&batches, account, batch, &*clock).await;
                     }
                 }
-                Err(reason) => tracing::debug!(reason, "batches of deleted accounts cannot be looked up now"),
+                Err(reason) => tracing::debug!(
+                    reason,
+                    "batches of deleted accounts cannot be looked up now"
+                ),
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -67,7 +73,12 @@ async fn withdraw(batches: &BatchCommands, account: AccountId, batch: BatchId, c
     context.reason = Some(format!("account {account} was deleted"));
     match batches.withdraw_with_account(account, batch, context).await {
         // Closed before, or by another process that follows up as well.
-        Ok(_) | Err(CommandError::Rejected(BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. })) => {}
-        Err(error) => tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet"),
+        Ok(_)
+        | Err(CommandError::Rejected(
+            BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. },
+        )) => {}
+        Err(error) => {
+            tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet")
+        }
     }
 }

@@ -18,7 +18,10 @@ pub struct IdPool {
 impl IdPool {
     /// An empty pool over `store`.
     pub fn new(store: Arc<dyn ReadStream>) -> Self {
-        Self { store, stocks: Arc::default() }
+        Self {
+            store,
+            stocks: Arc::default(),
+        }
     }
 
     /// One id.
@@ -27,7 +30,9 @@ impl IdPool {
     /// [`StoreError`] when a new stock is needed and the store does not answer.
     pub async fn one(&self, kind: IdKind) -> Result<i64, StoreError> {
         let ids = self.many(kind, 1).await?;
-        ids.first().copied().ok_or_else(|| StoreError::Unusable(format!("the {} sequence gave no id", kind.name())))
+        ids.first()
+            .copied()
+            .ok_or_else(|| StoreError::Unusable(format!("the {} sequence gave no id", kind.name())))
     }
 
     /// `count` ids, ascending.
@@ -38,7 +43,11 @@ impl IdPool {
         let mut stock = self.stocks[kind as usize].lock().await;
         if stock.len() < count {
             let missing = count - stock.len();
-            stock.extend(self.store.reserve_ids(kind, missing.max(stock_size(kind))).await?);
+            stock.extend(
+                self.store
+                    .reserve_ids(kind, missing.max(stock_size(kind)))
+                    .await?,
+            );
         }
         Ok(stock.drain(..count).collect())
     }

@@ -32,5 +32,9 @@ pub mod intake;
 pub mod peers;
 
 mod start;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod testing;
 
 pub use start::{Actors, ActorsConfig};

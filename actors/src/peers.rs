@@ -31,12 +31,32 @@ pub struct Peers {
 
 impl Peers {
     /// Starts to nudge the others about this log's commits, and to hear theirs, until `stop`.
-    pub fn start(client: async_nats::Client, log: Uuid, tail: LogTail, stop: CancellationToken) -> Self {
-        let peers = Self { client: client.clone(), figures: broadcast::channel(FIGURES_KEPT).0 };
+    pub fn start(
+        client: async_nats::Client,
+        log: Uuid,
+        tail: LogTail,
+        stop: CancellationToken,
+    ) -> Self {
+        let peers = Self {
+            client: client.clone(),
+            figures: broadcast::channel(FIGURES_KEPT).0,
+        };
         let own: Arc<str> = process_token().into();
         let subject = format!("betstream.nudge.{log}");
-        tokio::spawn(nudge(client.clone(), subject.clone(), own.clone(), tail.clone(), stop.clone()));
-        tokio::spawn(hear_nudges(client.clone(), subject, own, tail, stop.clone()));
+        tokio::spawn(nudge(
+            client.clone(),
+            subject.clone(),
+            own.clone(),
+            tail.clone(),
+            stop.clone(),
+        ));
+        tokio::spawn(hear_nudges(
+            client.clone(),
+            subject,
+            own,
+            tail,
+            stop.clone(),
+        ));
         tokio::spawn(hear_figures(client, peers.figures.clone(), stop));
         peers
     }
@@ -59,7 +79,13 @@ fn process_token() -> String {
     RandomEventIds.next().to_string()
 }
 
-async fn nudge(client: async_nats::Client, subject: String, own: Arc<str>, tail: LogTail, stop: CancellationToken) {
+async fn nudge(
+    client: async_nats::Client,
+    subject: String,
+    own: Arc<str>,
+    tail: LogTail,
+    stop: CancellationToken,
+) {
     let mut signals = tail.subscribe();
     let token = Bytes::copy_from_slice(own.as_bytes());
     loop {
@@ -82,7 +108,13 @@ async fn nudge(client: async_nats::Client, subject: String, own: Arc<str>, tail:
     }
 }
 
-async fn hear_nudges(client: async_nats::Client, subject: String, own: Arc<str>, tail: LogTail, stop: CancellationToken) {
+async fn hear_nudges(
+    client: async_nats::Client,
+    subject: String,
+    own: Arc<str>,
+    tail: LogTail,
+    stop: CancellationToken,
+) {
     let Ok(mut nudges) = client.subscribe(subject).await else {
         return tracing::warn!("nudges cannot be heard; the log is polled");
     };
@@ -99,7 +131,11 @@ async fn hear_nudges(client: async_nats::Client, subject: String, own: Arc<str>,
     }
 }
 
-async fn hear_figures(client: async_nats::Client, figures: broadcast::Sender<Bytes>, stop: CancellationToken) {
+async fn hear_figures(
+    client: async_nats::Client,
+    figures: broadcast::Sender<Bytes>,
+    stop: CancellationToken,
+) {
     let Ok(mut updates) = client.subscribe(FIGURES_SUBJECT).await else {
         return tracing::warn!("the figures of other processes cannot be heard");
     };

@@ -56,18 +56,33 @@ pub struct Actors {
 impl Actors {
     /// Starts the journal and the actors' threads; actors start when they are needed.
     pub fn start(config: ActorsConfig) -> Self {
-        let ActorsConfig { store, tail, clock, currency, threads } = config;
+        let ActorsConfig {
+            store,
+            tail,
+            clock,
+            currency,
+            threads,
+        } = config;
         let (journal, journal_task) = Journal::start(store.clone(), tail);
         let threads = ActorThreads::start(threads);
         let ids: Arc<dyn EventIds> = Arc::new(RandomEventIds);
         let recoveries = Arc::new(Semaphore::new(MOST_RECOVERIES));
-        let deps = Arc::new(EntityDeps { journal: journal.clone(), store: store.clone(), ids, recoveries });
+        let deps = Arc::new(EntityDeps {
+            journal: journal.clone(),
+            store: store.clone(),
+            ids,
+            recoveries,
+        });
         let accounts = Directory::new(threads.clone(), deps.clone());
         let batches = Directory::new(threads.clone(), deps);
         let markets = Markets::new(threads.clone(), Arc::new(MarketDeps { journal }));
 
         let ids = IdPool::new(store.clone());
-        let (gate, repeats, stranded) = (Gate::default(), Repeats::new(store.clone()), Stranded::default());
+        let (gate, repeats, stranded) = (
+            Gate::default(),
+            Repeats::new(store.clone()),
+            Stranded::default(),
+        );
         let placement = Placement {
             batches: batches.clone(),
             markets: markets.clone(),
@@ -75,7 +90,13 @@ impl Actors {
             ids: ids.clone(),
             names: Arc::default(),
         };
-        let bets = StreamBets { markets, placement, gate: gate.clone(), currency, figures: Arc::default() };
+        let bets = StreamBets {
+            markets,
+            placement,
+            gate: gate.clone(),
+            currency,
+            figures: Arc::default(),
+        };
         let accounts = AccountCommands {
             directory: accounts,
             ids: ids.clone(),
@@ -83,9 +104,23 @@ impl Actors {
             repeats: repeats.clone(),
             stranded,
         };
-        let batches = BatchCommands { directory: batches, ids, gate: gate.clone(), repeats };
+        let batches = BatchCommands {
+            directory: batches,
+            ids,
+            gate: gate.clone(),
+            repeats,
+        };
         let (journal, stop) = (Mutex::new(Some(journal_task)), CancellationToken::new());
-        Self { accounts, batches, bets, gate, threads, clock, journal, stop }
+        Self {
+            accounts,
+            batches,
+            bets,
+            gate,
+            threads,
+            clock,
+            journal,
+            stop,
+        }
     }
 
     /// Commands to accounts.
@@ -105,8 +140,12 @@ impl Actors {
 
     /// Withdraws the batches of deleted accounts from now on, as `find` knows them.
     pub fn follow_up(&self, find: Arc<dyn FindStranded>) {
-        let following =
-            self.accounts.stranded.clone().follow(find, self.batches.clone(), self.clock.clone(), self.stop.clone());
+        let following = self.accounts.stranded.clone().follow(
+            find,
+            self.batches.clone(),
+            self.clock.clone(),
+            self.stop.clone(),
+        );
         tokio::spawn(following);
     }
 

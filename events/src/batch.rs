@@ -114,7 +114,11 @@ impl JsonText {
 
     /// The string under `key`, when this is an object that has one.
     pub fn string_field(&self, key: &str) -> Option<String> {
-        serde_json::from_str::<serde_json::Value>(&self.0).ok()?.get(key)?.as_str().map(str::to_owned)
+        serde_json::from_str::<serde_json::Value>(&self.0)
+            .ok()?
+            .get(key)?
+            .as_str()
+            .map(str::to_owned)
     }
 }
 

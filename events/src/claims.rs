@@ -49,23 +49,46 @@ pub fn changes(event: &Event) -> Vec<ClaimChange> {
     use ClaimChange::{Release, Take};
     match event {
         Event::Account(AccountEvent::Opened(details)) => {
-            vec![Take(Claim::AccountOpen(details.account_id)), Take(Claim::AccountName(details.name.clone()))]
+            vec![
+                Take(Claim::AccountOpen(details.account_id)),
+                Take(Claim::AccountName(details.name.clone())),
+            ]
         }
-        Event::Account(AccountEvent::Changed { details, previous_name }) if details.name != *previous_name => {
-            vec![Release(Claim::AccountName(previous_name.clone())), Take(Claim::AccountName(details.name.clone()))]
+        Event::Account(AccountEvent::Changed {
+            details,
+            previous_name,
+        }) if details.name != *previous_name => {
+            vec![
+                Release(Claim::AccountName(previous_name.clone())),
+                Take(Claim::AccountName(details.name.clone())),
+            ]
         }
         Event::Account(AccountEvent::Changed { .. }) => Vec::new(),
         Event::Account(AccountEvent::Closed { account_id, name }) => {
-            vec![Release(Claim::AccountOpen(*account_id)), Release(Claim::AccountName(name.clone()))]
+            vec![
+                Release(Claim::AccountOpen(*account_id)),
+                Release(Claim::AccountName(name.clone())),
+            ]
         }
         Event::Batch(BatchEvent::Created { header, .. }) => {
             let owner = header.owner;
-            let named = header.name.clone().map(|name| Take(Claim::BatchName(owner.account_id, name)));
-            std::iter::once(Take(Claim::BatchOpen(owner.batch_id))).chain(named).collect()
+            let named = header
+                .name
+                .clone()
+                .map(|name| Take(Claim::BatchName(owner.account_id, name)));
+            std::iter::once(Take(Claim::BatchOpen(owner.batch_id)))
+                .chain(named)
+                .collect()
         }
-        Event::Batch(BatchEvent::Submitted { owner, name } | BatchEvent::Withdrawn { owner, name, .. }) => {
-            let named = name.clone().map(|name| Release(Claim::BatchName(owner.account_id, name)));
-            std::iter::once(Release(Claim::BatchOpen(owner.batch_id))).chain(named).collect()
+        Event::Batch(
+            BatchEvent::Submitted { owner, name } | BatchEvent::Withdrawn { owner, name, .. },
+        ) => {
+            let named = name
+                .clone()
+                .map(|name| Release(Claim::BatchName(owner.account_id, name)));
+            std::iter::once(Release(Claim::BatchOpen(owner.batch_id)))
+                .chain(named)
+                .collect()
         }
         Event::Batch(
             BatchEvent::BetsAdded { .. }

@@ -19,7 +19,9 @@ pub enum DecimalFault {
 
 /// Reads `[-]digits[.digits][e[+-]digits]` into an integer scaled by `10^decimals`, exactly.
 pub(crate) fn parse_scaled(literal: &str, decimals: u32) -> Result<i64, DecimalFault> {
-    let (negative, rest) = literal.strip_prefix('-').map_or((false, literal), |rest| (true, rest));
+    let (negative, rest) = literal
+        .strip_prefix('-')
+        .map_or((false, literal), |rest| (true, rest));
     let (mantissa, exponent) = match rest.find(['e', 'E']) {
         Some(at) => (&rest[..at], parse_exponent(&rest[at + 1..])?),
         None => (rest, 0),
@@ -29,9 +31,15 @@ pub(crate) fn parse_scaled(literal: &str, decimals: u32) -> Result<i64, DecimalF
     if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) || mantissa.ends_with('.') {
         return Err(DecimalFault::NotANumber);
     }
-    let digits = whole.bytes().chain(fraction.bytes()).skip_while(|byte| *byte == b'0');
+    let digits = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .skip_while(|byte| *byte == b'0');
     let digits: smallvec::SmallVec<[u8; 32]> = digits.collect();
-    let significant = digits.iter().rposition(|byte| *byte != b'0').map_or(0, |at| at + 1);
+    let significant = digits
+        .iter()
+        .rposition(|byte| *byte != b'0')
+        .map_or(0, |at| at + 1);
     if significant == 0 {
         return Ok(0);
     }
@@ -47,7 +55,9 @@ pub(crate) fn parse_scaled(literal: &str, decimals: u32) -> Result<i64, DecimalF
     if significant as i64 + scale > 16 {
         return Err(DecimalFault::TooLarge);
     }
-    let value = digits[..significant].iter().fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    let value = digits[..significant]
+        .iter()
+        .fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     Ok(value * 10_i64.pow(scale as u32))
 }
 

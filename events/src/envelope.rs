@@ -10,7 +10,19 @@ use crate::{
 };
 
 /// A place in the one order of everything: 1, 2, 3, …; 0 stands before the first event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Position(pub i64);
 
@@ -31,7 +43,19 @@ impl fmt::Display for Position {
 }
 
 /// A place in one stream: 1, 2, 3, …; 0 is a stream without events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Version(pub i64);
 
@@ -109,10 +133,21 @@ pub struct NewEvent {
 
 impl NewEvent {
     /// Encodes `event` in its current schema version.
-    pub fn new(event_id: EventId, event: impl Into<Event>, metadata: Arc<str>, occurred_at: Timestamp) -> Self {
+    pub fn new(
+        event_id: EventId,
+        event: impl Into<Event>,
+        metadata: Arc<str>,
+        occurred_at: Timestamp,
+    ) -> Self {
         let event = event.into();
         let data = wire::encode(&event);
-        Self { event_id, event, data, metadata, occurred_at }
+        Self {
+            event_id,
+            event,
+            data,
+            metadata,
+            occurred_at,
+        }
     }
 }
 
@@ -168,8 +203,14 @@ impl EventRow {
     /// # Errors
     /// [`wire::DecodeError`], which names the position.
     pub fn decode(self) -> Result<RecordedEvent, wire::DecodeError> {
-        let at = |fault: String| wire::DecodeError { position: self.position, fault };
-        let stream = self.stream.parse().map_err(|error: StreamNameError| at(error.to_string()))?;
+        let at = |fault: String| wire::DecodeError {
+            position: self.position,
+            fault,
+        };
+        let stream = self
+            .stream
+            .parse()
+            .map_err(|error: StreamNameError| at(error.to_string()))?;
         let event = wire::decode(&self.event_type, self.schema_version, &self.data).map_err(at)?;
         Ok(RecordedEvent {
             position: self.position,

@@ -119,8 +119,13 @@ impl Event {
     /// Whether `other`, sent under the same event id, says the same: for a stream bet and for a
     /// refusal, that the terms are the same; for anything else, that it is equal.
     pub fn restates(&self, other: &Self) -> bool {
-        if let (Self::Market(MarketEvent::BetRefused(ours)), Self::Market(MarketEvent::BetRefused(theirs))) = (self, other) {
-            return (ours.bet_id, &ours.terms, &ours.code) == (theirs.bet_id, &theirs.terms, &theirs.code);
+        if let (
+            Self::Market(MarketEvent::BetRefused(ours)),
+            Self::Market(MarketEvent::BetRefused(theirs)),
+        ) = (self, other)
+        {
+            return (ours.bet_id, &ours.terms, &ours.code)
+                == (theirs.bet_id, &theirs.terms, &theirs.code);
         }
         match (StreamTerms::of(self), StreamTerms::of(other)) {
             (Some(ours), Some(theirs)) => ours == theirs,
@@ -159,7 +164,10 @@ impl StreamTerms {
                 game_id: bet.game_id.to_string(),
                 bet_type: bet.bet_type.to_string(),
                 amount: bet.amount.to_string(),
-                selection: bet.selection.as_ref().map(|selection| selection.written().to_owned()),
+                selection: bet
+                    .selection
+                    .as_ref()
+                    .map(|selection| selection.written().to_owned()),
                 odds: bet.odds.map(|odds| odds.to_string()),
                 account_id: None,
                 batch: None,
@@ -172,7 +180,10 @@ impl StreamTerms {
                     game_id: origin.game_id.to_string(),
                     bet_type: origin.bet_type.clone(),
                     amount: bet.stake.to_string(),
-                    selection: bet.selection.as_ref().map(|selection| selection.written().to_owned()),
+                    selection: bet
+                        .selection
+                        .as_ref()
+                        .map(|selection| selection.written().to_owned()),
                     odds: origin.odds.map(|odds| odds.to_string()),
                     account_id: Some(owner.account_id),
                     batch: Some(origin.batch.clone()),
@@ -185,7 +196,11 @@ impl StreamTerms {
     /// What `sent` says otherwise, one text a term: `amount: recorded 42.00, sent 43.00`.
     pub fn differences(&self, sent: &Self) -> Vec<String> {
         let show = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-        let account = |terms: &Self| terms.account_id.map_or_else(|| "none".to_owned(), |id| id.to_string());
+        let account = |terms: &Self| {
+            terms
+                .account_id
+                .map_or_else(|| "none".to_owned(), |id| id.to_string())
+        };
         let pairs = [
             ("id", self.bet_id.to_string(), sent.bet_id.to_string()),
             ("game_id", self.game_id.clone(), sent.game_id.clone()),

@@ -97,7 +97,9 @@ impl GameId {
             return Err(GameIdError::Empty);
         }
         if text.len() > Self::MAX_CHARS && text.chars().count() > Self::MAX_CHARS {
-            return Err(GameIdError::TooLong { chars: text.chars().count() });
+            return Err(GameIdError::TooLong {
+                chars: text.chars().count(),
+            });
         }
         if text.contains('\0') {
             return Err(GameIdError::Nul);

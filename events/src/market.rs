@@ -78,8 +78,21 @@ impl RefusedBet {
     /// The id of the refusal's event: it follows from the bet, its terms and the rule, so that a
     /// repeat is stored once.
     pub fn event_id(&self) -> EventId {
-        let Self { bet_id, game_id, terms, code, .. } = self;
-        let SentTerms { bet_type, amount, selection, odds, account_id, batch } = terms;
+        let Self {
+            bet_id,
+            game_id,
+            terms,
+            code,
+            ..
+        } = self;
+        let SentTerms {
+            bet_type,
+            amount,
+            selection,
+            odds,
+            account_id,
+            batch,
+        } = terms;
         // Debug quotes every text, so that no two lists of terms give one name.
         EventId::derived(&format!(
             "refused {bet_id} {game_id:?} {bet_type:?} {amount:?} {selection:?} {odds:?} {account_id:?} {batch:?} {code:?}"

@@ -15,7 +15,8 @@ pub struct Currency([u8; 3]);
 
 /// Codes without decimals (ISO 4217, exponent 0).
 const NO_DECIMALS: [&str; 16] = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+    "VUV", "XAF", "XOF",
 ];
 /// Codes with three decimals (ISO 4217, exponent 3).
 const THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
@@ -93,9 +94,19 @@ impl Money {
     /// [`MoneyError`] when it is negative, finer than the currency, or above [`MAX_MINOR`].
     pub fn parse(literal: &str, currency: Currency) -> Result<Self, MoneyError> {
         decimal::parse_scaled(literal, currency.decimals())
-            .and_then(|minor| if minor > MAX_MINOR { Err(DecimalFault::TooLarge) } else { Ok(minor) })
+            .and_then(|minor| {
+                if minor > MAX_MINOR {
+                    Err(DecimalFault::TooLarge)
+                } else {
+                    Ok(minor)
+                }
+            })
             .map(|minor| Self { minor, currency })
-            .map_err(|fault| MoneyError { literal: clip(literal), currency, fault })
+            .map_err(|fault| MoneyError {
+                literal: clip(literal),
+                currency,
+                fault,
+            })
     }
 
     /// The amount in minor units.
@@ -161,13 +172,19 @@ fn fmt_minor(minor: i128, currency: Currency, f: &mut fmt::Formatter<'_>) -> fmt
 
 /// Up to 15 significant digits a double prints exactly what it was read from; longer sums are
 /// written as their own digits.
-fn serialize_minor<S: Serializer>(minor: i128, currency: Currency, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_minor<S: Serializer>(
+    minor: i128,
+    currency: Currency,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     const EXACT_IN_DOUBLE: i128 = 1_000_000_000_000_000;
     if minor.abs() < EXACT_IN_DOUBLE {
         return serializer.serialize_f64(minor as f64 / currency.minor_per_unit() as f64);
     }
     let text = MoneySum { minor, currency }.to_string();
-    serde_json::value::RawValue::from_string(text).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    serde_json::value::RawValue::from_string(text)
+        .map_err(serde::ser::Error::custom)?
+        .serialize(serializer)
 }
 
 /// A number that is no amount of this currency.
@@ -192,7 +209,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn minor(literal: &str, currency: &str) -> Result<i64, DecimalFault> {
-        Money::parse(literal, currency.parse().unwrap()).map(Money::minor).map_err(|error| error.fault)
+        Money::parse(literal, currency.parse().unwrap())
+            .map(Money::minor)
+            .map_err(|error| error.fault)
     }
 
     #[test]

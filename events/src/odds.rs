@@ -27,7 +27,11 @@ impl Odds {
     pub fn parse(literal: &str) -> Result<Self, OddsError> {
         let refuse = || OddsError(literal.chars().take(40).collect());
         let thousandths = decimal::parse_scaled(literal, 3).map_err(|_| refuse())?;
-        if (1_001..=Self::MAX_THOUSANDTHS).contains(&thousandths) { Ok(Self(thousandths)) } else { Err(refuse()) }
+        if (1_001..=Self::MAX_THOUSANDTHS).contains(&thousandths) {
+            Ok(Self(thousandths))
+        } else {
+            Err(refuse())
+        }
     }
 
     /// The odds as a JSON number, at the edge only.

@@ -20,7 +20,9 @@ impl Selection {
     /// [`SelectionError`], which names the leg and the rule.
     pub fn parse(bet_type: Option<&str>, written: &str) -> Result<Self, SelectionError> {
         if written.len() > Self::MAX_BYTES {
-            return Err(SelectionError::TooLong { bytes: written.len() });
+            return Err(SelectionError::TooLong {
+                bytes: written.len(),
+            });
         }
         if written.contains('\0') {
             return Err(SelectionError::Nul);
@@ -30,9 +32,15 @@ impl Selection {
             if legs_text.is_empty() {
                 return Err(SelectionError::Empty);
             }
-            return Ok(Self { written: written.to_owned(), canonical: legs_text.to_owned() });
+            return Ok(Self {
+                written: written.to_owned(),
+                canonical: legs_text.to_owned(),
+            });
         };
-        Ok(Self { written: written.to_owned(), canonical: grammar.canonical(legs_text)? })
+        Ok(Self {
+            written: written.to_owned(),
+            canonical: grammar.canonical(legs_text)?,
+        })
     }
 
     /// A selection from the log, where both forms are kept.
@@ -67,16 +75,38 @@ struct Grammar {
 }
 
 const GRAMMARS: [Grammar; 5] = [
-    Grammar { name: "WIN", legs: 1, ordered: true },
-    Grammar { name: "PLACE", legs: 1, ordered: true },
-    Grammar { name: "QUINELLA", legs: 2, ordered: false },
-    Grammar { name: "EXACTA", legs: 2, ordered: true },
-    Grammar { name: "TRIFECTA", legs: 3, ordered: true },
+    Grammar {
+        name: "WIN",
+        legs: 1,
+        ordered: true,
+    },
+    Grammar {
+        name: "PLACE",
+        legs: 1,
+        ordered: true,
+    },
+    Grammar {
+        name: "QUINELLA",
+        legs: 2,
+        ordered: false,
+    },
+    Grammar {
+        name: "EXACTA",
+        legs: 2,
+        ordered: true,
+    },
+    Grammar {
+        name: "TRIFECTA",
+        legs: 3,
+        ordered: true,
+    },
 ];
 
 impl Grammar {
     fn of(bet_type: &str) -> Option<Self> {
-        GRAMMARS.into_iter().find(|grammar| grammar.name == bet_type)
+        GRAMMARS
+            .into_iter()
+            .find(|grammar| grammar.name == bet_type)
     }
 
     fn canonical(self, legs_text: &str) -> Result<String, SelectionError> {
@@ -89,19 +119,33 @@ impl Grammar {
             runners.push(runner);
         }
         if runners.len() != self.legs {
-            return Err(SelectionError::WrongLegs { bet_type: self.name, expected: self.legs, found: runners.len() });
+            return Err(SelectionError::WrongLegs {
+                bet_type: self.name,
+                expected: self.legs,
+                found: runners.len(),
+            });
         }
         if !self.ordered {
             runners.sort_unstable();
         }
-        Ok(runners.iter().map(u8::to_string).collect::<Vec<_>>().join("/"))
+        Ok(runners
+            .iter()
+            .map(u8::to_string)
+            .collect::<Vec<_>>()
+            .join("/"))
     }
 }
 
 fn parse_runner(leg: &str) -> Result<u8, SelectionError> {
     let well_formed = matches!(leg.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']);
-    let refuse = || SelectionError::BadRunner { leg: leg.chars().take(40).collect() };
-    if well_formed { leg.parse().map_err(|_| refuse()) } else { Err(refuse()) }
+    let refuse = || SelectionError::BadRunner {
+        leg: leg.chars().take(40).collect(),
+    };
+    if well_formed {
+        leg.parse().map_err(|_| refuse())
+    } else {
+        Err(refuse())
+    }
 }
 
 /// Why a selection breaks the grammar of its bet type.
@@ -158,16 +202,48 @@ mod tests {
             ("TRIFECTA", "3/1/2", Ok("3/1/2")),
             ("moneyline", "home", Ok("home")),
             ("moneyline", " ", Err(SelectionError::Empty)),
-            ("WIN", "03", Err(SelectionError::BadRunner { leg: "03".into() })),
-            ("WIN", "0", Err(SelectionError::BadRunner { leg: "0".into() })),
-            ("WIN", "100", Err(SelectionError::BadRunner { leg: "100".into() })),
-            ("WIN", "", Err(SelectionError::BadRunner { leg: String::new() })),
-            ("EXACTA", "4/4", Err(SelectionError::RepeatedRunner { runner: 4 })),
-            ("EXACTA", "4", Err(SelectionError::WrongLegs { bet_type: "EXACTA", expected: 2, found: 1 })),
+            (
+                "WIN",
+                "03",
+                Err(SelectionError::BadRunner { leg: "03".into() }),
+            ),
+            (
+                "WIN",
+                "0",
+                Err(SelectionError::BadRunner { leg: "0".into() }),
+            ),
+            (
+                "WIN",
+                "100",
+                Err(SelectionError::BadRunner { leg: "100".into() }),
+            ),
+            (
+                "WIN",
+                "",
+                Err(SelectionError::BadRunner { leg: String::new() }),
+            ),
+            (
+                "EXACTA",
+                "4/4",
+                Err(SelectionError::RepeatedRunner { runner: 4 }),
+            ),
+            (
+                "EXACTA",
+                "4",
+                Err(SelectionError::WrongLegs {
+                    bet_type: "EXACTA",
+                    expected: 2,
+                    found: 1,
+                }),
+            ),
         ];
         for (bet_type, written, expected) in table {
             let found = Selection::parse(Some(bet_type), written);
-            assert_eq!(found.as_ref().map(Selection::canonical), expected.as_ref().map(|text| *text), "{bet_type} {written}");
+            assert_eq!(
+                found.as_ref().map(Selection::canonical),
+                expected.as_ref().map(|text| *text),
+                "{bet_type} {written}"
+            );
             if let Ok(selection) = found {
                 assert_eq!(selection.written(), written);
             }

@@ -20,12 +20,16 @@ pub struct CommittedChunk {
 impl CommittedChunk {
     /// Position of its first event.
     pub fn first(&self) -> Position {
-        self.events.first().map_or(Position::START, |event| event.position)
+        self.events
+            .first()
+            .map_or(Position::START, |event| event.position)
     }
 
     /// Position of its last event.
     pub fn last(&self) -> Position {
-        self.events.last().map_or(Position::START, |event| event.position)
+        self.events
+            .last()
+            .map_or(Position::START, |event| event.position)
     }
 }
 
@@ -46,7 +50,9 @@ pub struct LogTail {
 
 impl Default for LogTail {
     fn default() -> Self {
-        Self { signals: broadcast::channel(CHUNKS_KEPT).0 }
+        Self {
+            signals: broadcast::channel(CHUNKS_KEPT).0,
+        }
     }
 }
 

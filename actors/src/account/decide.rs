@@ -36,18 +36,33 @@ impl Entity for Account {
         AccountState::New { account_id: *id }
     }
 
-    fn decide(state: &AccountState, command: &AccountCommand, context: &CommandContext) -> Result<Decision, AccountRejection> {
+    fn decide(
+        state: &AccountState,
+        command: &AccountCommand,
+        context: &CommandContext,
+    ) -> Result<Decision, AccountRejection> {
         match (state, command) {
-            (AccountState::New { account_id }, AccountCommand::Open(terms)) => open(*account_id, terms, context.now),
-            (state, AccountCommand::Open(_)) => Err(AccountRejection::Exists { account_id: state.account_id() }),
-            (AccountState::Open { details, version, .. }, command) => {
+            (AccountState::New { account_id }, AccountCommand::Open(terms)) => {
+                open(*account_id, terms, context.now)
+            }
+            (state, AccountCommand::Open(_)) => Err(AccountRejection::Exists {
+                account_id: state.account_id(),
+            }),
+            (
+                AccountState::Open {
+                    details, version, ..
+                },
+                command,
+            ) => {
                 check_seen(state, *version, context)?;
                 match command {
                     AccountCommand::Change(terms) => change(details, terms),
                     AccountCommand::Delete | AccountCommand::Open(_) => Ok(close(details)),
                 }
             }
-            (state, _) => Err(AccountRejection::Unknown { account_id: state.account_id() }),
+            (state, _) => Err(AccountRejection::Unknown {
+                account_id: state.account_id(),
+            }),
         }
     }
 
@@ -59,25 +74,54 @@ impl Entity for Account {
 
     fn answer(state: &AccountState, _outcome: &Outcome, version: Version) -> Answer {
         let (fact, updated_at) = match state {
-            AccountState::Open { details, updated_at, .. } => (AccountEvent::Opened(details.clone()), *updated_at),
-            AccountState::New { account_id } | AccountState::Closed { account_id } => {
-                (AccountEvent::Closed { account_id: *account_id, name: String::new() }, Timestamp::default())
-            }
+            AccountState::Open {
+                details,
+                updated_at,
+                ..
+            } => (AccountEvent::Opened(details.clone()), *updated_at),
+            AccountState::New { account_id } | AccountState::Closed { account_id } => (
+                AccountEvent::Closed {
+                    account_id: *account_id,
+                    name: String::new(),
+                },
+                Timestamp::default(),
+            ),
         };
-        Answer { fact: fact.into(), version, bet_versions: Vec::new(), updated_at, position: Position::START }
-    }
-
-    fn claim_refused(command: &AccountCommand, claim: &Claim, held_by: Option<&StreamName>) -> AccountRejection {
-        let held_by = held_by.map_or_else(|| "nobody".to_owned(), ToString::to_string);
-        match (command, claim) {
-            (AccountCommand::Open(terms) | AccountCommand::Change(terms), Claim::AccountName(_)) => {
-                AccountRejection::NameInUse { name: terms.name.clone(), held_by }
-            }
-            (_, claim) => AccountRejection::NameInUse { name: claim.to_string(), held_by },
+        Answer {
+            fact: fact.into(),
+            version,
+            bet_versions: Vec::new(),
+            updated_at,
+            position: Position::START,
         }
     }
 
-    fn known_event(_command: &AccountCommand, stored: &RecordedEvent, _restates: bool) -> AccountRejection {
+    fn claim_refused(
+        command: &AccountCommand,
+        claim: &Claim,
+        held_by: Option<&StreamName>,
+    ) -> AccountRejection {
+        let held_by = held_by.map_or_else(|| "nobody".to_owned(), ToString::to_string);
+        match (command, claim) {
+            (
+                AccountCommand::Open(terms) | AccountCommand::Change(terms),
+                Claim::AccountName(_),
+            ) => AccountRejection::NameInUse {
+                name: terms.name.clone(),
+                held_by,
+            },
+            (_, claim) => AccountRejection::NameInUse {
+                name: claim.to_string(),
+                held_by,
+            },
+        }
+    }
+
+    fn known_event(
+        _command: &AccountCommand,
+        stored: &RecordedEvent,
+        _restates: bool,
+    ) -> AccountRejection {
         let account_id = match &stored.stream {
             StreamName::Account(id) => *id,
             StreamName::Batch(_) | StreamName::Market(_) => AccountId::new(0),
@@ -95,10 +139,19 @@ impl Entity for Account {
     }
 }
 
-fn open(account_id: AccountId, terms: &AccountTerms, now: Timestamp) -> Result<Decision, AccountRejection> {
+fn open(
+    account_id: AccountId,
+    terms: &AccountTerms,
+    now: Timestamp,
+) -> Result<Decision, AccountRejection> {
     check_terms(terms)?;
     let AccountTerms { name, hostname } = terms.clone();
-    let details = AccountDetails { account_id, name, hostname, opened_at: now };
+    let details = AccountDetails {
+        account_id,
+        name,
+        hostname,
+        opened_at: now,
+    };
     Ok(Decision::one(AccountEvent::Opened(details), Outcome::Whole))
 }
 
@@ -109,16 +162,33 @@ fn change(details: &AccountDetails, terms: &AccountTerms) -> Result<Decision, Ac
     }
     let AccountTerms { name, hostname } = terms.clone();
     let previous_name = details.name.clone();
-    let details = AccountDetails { name, hostname, ..details.clone() };
-    Ok(Decision::one(AccountEvent::Changed { details, previous_name }, Outcome::Whole))
+    let details = AccountDetails {
+        name,
+        hostname,
+        ..details.clone()
+    };
+    Ok(Decision::one(
+        AccountEvent::Changed {
+            details,
+            previous_name,
+        },
+        Outcome::Whole,
+    ))
 }
 
 fn close(details: &AccountDetails) -> Decision {
-    let event = AccountEvent::Closed { account_id: details.account_id, name: details.name.clone() };
+    let event = AccountEvent::Closed {
+        account_id: details.account_id,
+        name: details.name.clone(),
+    };
     Decision::one(event, Outcome::Whole)
 }
 
-fn check_seen(state: &AccountState, version: Version, context: &CommandContext) -> Result<(), AccountRejection> {
+fn check_seen(
+    state: &AccountState,
+    version: Version,
+    context: &CommandContext,
+) -> Result<(), AccountRejection> {
     match context.if_match {
         Some(seen) if seen != version => Err(AccountRejection::Stale {
             account_id: state.account_id(),

@@ -35,10 +35,14 @@ impl AccountState {
     /// Takes in one event. Cannot fail: a fact cannot be refused.
     pub fn evolve(&mut self, event: &AccountEvent, version: Version, occurred_at: Timestamp) {
         *self = match event {
-            AccountEvent::Opened(details) | AccountEvent::Changed { details, .. } => {
-                Self::Open { details: details.clone(), version, updated_at: occurred_at }
-            }
-            AccountEvent::Closed { account_id, .. } => Self::Closed { account_id: *account_id },
+            AccountEvent::Opened(details) | AccountEvent::Changed { details, .. } => Self::Open {
+                details: details.clone(),
+                version,
+                updated_at: occurred_at,
+            },
+            AccountEvent::Closed { account_id, .. } => Self::Closed {
+                account_id: *account_id,
+            },
         };
     }
 

@@ -18,7 +18,12 @@ pub(super) fn join(contents: &Contents, bet: &JoiningBet) -> Result<Decision, Ba
         return Err(refuse(BetFault::StakeNotPositive { stake: bet.amount }));
     }
     let parse = |written: &String| Selection::parse(Some(&bet.bet_type), written);
-    let selection = bet.selection.as_ref().map(parse).transpose().map_err(|fault| refuse(fault.into()))?;
+    let selection = bet
+        .selection
+        .as_ref()
+        .map(parse)
+        .transpose()
+        .map_err(|fault| refuse(fault.into()))?;
     let event = added(contents.header.owner, bet, selection, contents.next_number);
     let mut decision = Decision::one(event, Outcome::Bet(bet.pid));
     for decided in &mut decision.events {
@@ -30,13 +35,24 @@ pub(super) fn join(contents: &Contents, bet: &JoiningBet) -> Result<Decision, Ba
 
 /// The terms as they were sent, for comparing with the ones that are recorded.
 pub(super) fn terms(account_id: AccountId, bet: &JoiningBet) -> StreamTerms {
-    let owner = BatchOwner { batch_id: BatchId::new(0), account_id };
-    let selection = bet.selection.clone().map(|written| Selection::from_recorded(written, None));
+    let owner = BatchOwner {
+        batch_id: BatchId::new(0),
+        account_id,
+    };
+    let selection = bet
+        .selection
+        .clone()
+        .map(|written| Selection::from_recorded(written, None));
     StreamTerms::of(&Event::Batch(added(owner, bet, selection, 0)))
         .unwrap_or_else(|| unreachable!("an added stream bet has terms"))
 }
 
-fn added(owner: BatchOwner, bet: &JoiningBet, selection: Option<Selection>, number: i64) -> BatchEvent {
+fn added(
+    owner: BatchOwner,
+    bet: &JoiningBet,
+    selection: Option<Selection>,
+    number: i64,
+) -> BatchEvent {
     let origin = StreamOrigin {
         bet_id: bet.bet_id,
         game_id: bet.game_id.clone(),
@@ -54,5 +70,8 @@ fn added(owner: BatchOwner, bet: &JoiningBet, selection: Option<Selection>, numb
         status: BetStatus::Pending,
         origin: Some(Box::new(origin)),
     };
-    BatchEvent::BetsAdded { owner, bets: vec![bet] }
+    BatchEvent::BetsAdded {
+        owner,
+        bets: vec![bet],
+    }
 }

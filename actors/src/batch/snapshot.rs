@@ -31,20 +31,46 @@ struct Fact {
 
 pub(super) fn write(state: &BatchState) -> Option<String> {
     let contents = state.contents()?;
-    let bets = contents.bets.values().map(|entry| (*entry.bet).clone()).collect();
+    let bets = contents
+        .bets
+        .values()
+        .map(|entry| (*entry.bet).clone())
+        .collect();
     let owner = contents.header.owner;
-    let created = BatchEvent::Created { header: (*contents.header).clone(), bets };
+    let created = BatchEvent::Created {
+        header: (*contents.header).clone(),
+        bets,
+    };
     let closed = match state {
-        BatchState::Closed { closing: Closing::Submitted, .. } => Some(BatchEvent::Submitted { owner, name: None }),
-        BatchState::Closed { closing: Closing::Completed, .. } => Some(BatchEvent::Completed { owner }),
-        BatchState::Closed { closing: Closing::Withdrawn, .. } => {
-            Some(BatchEvent::Withdrawn { owner, name: None, reason: None, with_account: false })
-        }
+        BatchState::Closed {
+            closing: Closing::Submitted,
+            ..
+        } => Some(BatchEvent::Submitted { owner, name: None }),
+        BatchState::Closed {
+            closing: Closing::Completed,
+            ..
+        } => Some(BatchEvent::Completed { owner }),
+        BatchState::Closed {
+            closing: Closing::Withdrawn,
+            ..
+        } => Some(BatchEvent::Withdrawn {
+            owner,
+            name: None,
+            reason: None,
+            with_account: false,
+        }),
         BatchState::New { .. } | BatchState::Open(_) => None,
     };
     let shape = Shape {
-        facts: std::iter::once(created).chain(closed).map(|event| fact(event.into())).collect(),
-        changed_at: contents.bets.iter().map(|(pid, entry)| (*pid, entry.changed_at)).collect(),
+        facts: std::iter::once(created)
+            .chain(closed)
+            .map(|event| fact(event.into()))
+            .collect(),
+        changed_at: contents
+            .bets
+            .iter()
+            .map(|(pid, entry)| (*pid, entry.changed_at))
+            .collect(),
         next_number: contents.next_number,
         updated_at: contents.updated_at,
     };
@@ -55,12 +81,16 @@ pub(super) fn read(batch_id: BatchId, text: &str, version: Version) -> Option<Ba
     let shape: Shape = serde_json::from_str(text).ok()?;
     let mut state = BatchState::New { batch_id };
     for fact in &shape.facts {
-        let Event::Batch(event) = wire::decode(&fact.r#type, fact.schema_version, &fact.data).ok()? else {
+        let Event::Batch(event) =
+            wire::decode(&fact.r#type, fact.schema_version, &fact.data).ok()?
+        else {
             return None;
         };
         state.evolve(&event, version, shape.updated_at);
     }
-    let (BatchState::Open(contents) | BatchState::Closed { contents, .. }) = &mut state else { return None };
+    let (BatchState::Open(contents) | BatchState::Closed { contents, .. }) = &mut state else {
+        return None;
+    };
     contents.next_number = shape.next_number;
     for (pid, changed_at) in shape.changed_at {
         contents.bets.get_mut(&pid)?.changed_at = changed_at;

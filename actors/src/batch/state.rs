@@ -91,7 +91,9 @@ impl BatchState {
             *self = Self::Open(Contents::new(header, bets, version, occurred_at));
             return;
         }
-        let (Self::Open(contents) | Self::Closed { contents, .. }) = self else { return };
+        let (Self::Open(contents) | Self::Closed { contents, .. }) = self else {
+            return;
+        };
         contents.version = version;
         contents.updated_at = occurred_at;
         let closing = match event {
@@ -109,7 +111,10 @@ impl BatchState {
             BatchEvent::Withdrawn { .. } => Some(Closing::Withdrawn),
         };
         if let Some(closing) = closing {
-            *self = Self::Closed { contents: contents.clone(), closing };
+            *self = Self::Closed {
+                contents: contents.clone(),
+                closing,
+            };
         }
     }
 }
@@ -118,15 +123,27 @@ impl Contents {
     fn new(header: &BatchHeader, bets: &[Bet], version: Version, updated_at: Timestamp) -> Self {
         let bet_type = header.meta.string_field("bet_type").map(Arc::from);
         let header = Arc::new(header.clone());
-        let mut contents =
-            Self { header, bet_type, bets: RedBlackTreeMapSync::new_sync(), next_number: 1, version, updated_at };
+        let mut contents = Self {
+            header,
+            bet_type,
+            bets: RedBlackTreeMapSync::new_sync(),
+            next_number: 1,
+            version,
+            updated_at,
+        };
         bets.iter().for_each(|bet| contents.put(bet));
         contents
     }
 
     fn put(&mut self, bet: &Bet) {
         self.next_number = self.next_number.max(bet.number.saturating_add(1));
-        self.bets.insert_mut(bet.pid, BetEntry { bet: Arc::new(bet.clone()), changed_at: self.version });
+        self.bets.insert_mut(
+            bet.pid,
+            BetEntry {
+                bet: Arc::new(bet.clone()),
+                changed_at: self.version,
+            },
+        );
     }
 
     /// Its bets in the order in which they are shown: by the client's number, then by id.

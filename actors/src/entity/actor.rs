@@ -7,7 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, WrapFuture, fut::ActorFutureExt};
+use actix::{
+    Actor, ActorContext, AsyncContext, Context, Handler, Message, WrapFuture, fut::ActorFutureExt,
+};
 use betstream_events::{
     ids::EventIds,
     store::{AppendOutcome, ReadStream, StoreError},
@@ -90,7 +92,17 @@ enum Step<E: Entity> {
 impl<E: Entity> EntityActor<E> {
     pub(crate) fn new(id: E::Id, deps: Arc<EntityDeps>, departures: Departures<E>) -> Self {
         let (queue, last_used) = (VecDeque::new(), Instant::now());
-        Self { id, deps, departures, queue, loaded: None, outdated: false, busy: false, leaving: false, last_used }
+        Self {
+            id,
+            deps,
+            departures,
+            queue,
+            loaded: None,
+            outdated: false,
+            busy: false,
+            leaving: false,
+            last_used,
+        }
     }
 
     /// Goes on with whatever is to do: bring the state up to date, or take a turn.
@@ -121,9 +133,15 @@ impl<E: Entity> EntityActor<E> {
         let waiting: Vec<Waiting<E>> = self.queue.drain(..count).collect();
         // A turn with commands of both lanes goes in the one that is first.
         let commands = waiting.iter().any(|waiting| waiting.lane == Lane::Commands);
-        let lane = if commands { Lane::Commands } else { Lane::Stream };
+        let lane = if commands {
+            Lane::Commands
+        } else {
+            Lane::Stream
+        };
         let ids = self.deps.ids.clone();
-        let decided = catch_unwind(AssertUnwindSafe(|| decide_all(&self.id, loaded, waiting, &*ids)));
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            decide_all(&self.id, loaded, waiting, &*ids)
+        }));
         let Ok((turn, requests)) = decided else {
             return self.die(context);
         };
@@ -133,13 +151,21 @@ impl<E: Entity> EntityActor<E> {
         self.busy = true;
         let journal = self.deps.journal.clone();
         let appending = async move {
-            let outcomes = if requests.is_empty() { Ok(Vec::new()) } else { journal.append(requests, lane).await };
+            let outcomes = if requests.is_empty() {
+                Ok(Vec::new())
+            } else {
+                journal.append(requests, lane).await
+            };
             Step::Appended(turn, outcomes)
         };
         self.go_on_after(appending, context);
     }
 
-    fn go_on_after(&mut self, step: impl Future<Output = Step<E>> + 'static, context: &mut Context<Self>) {
+    fn go_on_after(
+        &mut self,
+        step: impl Future<Output = Step<E>> + 'static,
+        context: &mut Context<Self>,
+    ) {
         context.spawn(step.into_actor(self).map(|step, actor, context| {
             actor.busy = false;
             actor.last_used = Instant::now();
@@ -166,14 +192,24 @@ impl<E: Entity> EntityActor<E> {
         }
     }
 
-    fn settle(&mut self, turn: Turn<E>, outcomes: Result<Vec<AppendOutcome>, JournalError>, context: &mut Context<Self>) {
+    fn settle(
+        &mut self,
+        turn: Turn<E>,
+        outcomes: Result<Vec<AppendOutcome>, JournalError>,
+        context: &mut Context<Self>,
+    ) {
         let Some(before) = self.loaded.clone() else {
             return turn.fail(|| CommandError::Failed);
         };
         match outcomes {
             Ok(outcomes) => {
                 let settled = catch_unwind(AssertUnwindSafe(|| turn.settle(before, outcomes)));
-                let Ok(Settled { loaded, again, overtaken }) = settled else {
+                let Ok(Settled {
+                    loaded,
+                    again,
+                    overtaken,
+                }) = settled
+                else {
                     return self.die(context);
                 };
                 self.loaded = Some(loaded);

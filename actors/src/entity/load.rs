@@ -25,16 +25,27 @@ pub(super) async fn load<E: Entity>(
             let snapshot = store.load_snapshot(&stream, E::SNAPSHOT_SCHEMA).await?;
             let restored = snapshot.and_then(|snapshot| {
                 let state = E::from_snapshot(id, &snapshot.state, snapshot.version)?;
-                Some(Loaded { state, version: snapshot.version })
+                Some(Loaded {
+                    state,
+                    version: snapshot.version,
+                })
             });
-            restored.unwrap_or_else(|| Loaded { state: E::initial(id), version: Version::NONE })
+            restored.unwrap_or_else(|| Loaded {
+                state: E::initial(id),
+                version: Version::NONE,
+            })
         }
     };
     let started_at = loaded.version;
     loop {
         let events = store.read_stream(&stream, loaded.version, PAGE).await?;
         for event in &events {
-            E::evolve(&mut loaded.state, &event.event, event.version, event.occurred_at);
+            E::evolve(
+                &mut loaded.state,
+                &event.event,
+                event.version,
+                event.occurred_at,
+            );
             loaded.version = event.version;
         }
         if events.len() < PAGE {
@@ -44,8 +55,14 @@ pub(super) async fn load<E: Entity>(
     if loaded.version.0 - started_at.0 >= SNAPSHOT_AFTER
         && let Some(state) = E::to_snapshot(&loaded.state)
     {
-        let snapshot = Snapshot { version: loaded.version, state };
-        if let Err(error) = store.save_snapshot(&stream, E::SNAPSHOT_SCHEMA, snapshot).await {
+        let snapshot = Snapshot {
+            version: loaded.version,
+            state,
+        };
+        if let Err(error) = store
+            .save_snapshot(&stream, E::SNAPSHOT_SCHEMA, snapshot)
+            .await
+        {
             tracing::warn!(%error, %stream, "a snapshot was not kept; the next start reads the events again");
         }
     }

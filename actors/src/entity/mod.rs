@@ -14,8 +14,8 @@ use betstream_events::{
 };
 use smallvec::SmallVec;
 
-pub(crate) use turn::repeat;
 pub use actor::{EntityActor, EntityDeps, Submit, Waiting};
+pub(crate) use turn::repeat;
 
 use crate::{answer::Answer, context::CommandContext};
 
@@ -45,7 +45,11 @@ pub trait Entity: Sized + Unpin + 'static {
     ///
     /// # Errors
     /// The first rule, in the order of the rejections, that says no.
-    fn decide(state: &Self::State, command: &Self::Command, context: &CommandContext) -> Result<Decision, Self::Rejection>;
+    fn decide(
+        state: &Self::State,
+        command: &Self::Command,
+        context: &CommandContext,
+    ) -> Result<Decision, Self::Rejection>;
 
     /// Takes in one event.
     fn evolve(state: &mut Self::State, event: &Event, version: Version, occurred_at: Timestamp);
@@ -54,10 +58,18 @@ pub trait Entity: Sized + Unpin + 'static {
     fn answer(state: &Self::State, outcome: &Outcome, version: Version) -> Answer;
 
     /// What it means to this command that the store refused a claim.
-    fn claim_refused(command: &Self::Command, claim: &Claim, held_by: Option<&StreamName>) -> Self::Rejection;
+    fn claim_refused(
+        command: &Self::Command,
+        claim: &Claim,
+        held_by: Option<&StreamName>,
+    ) -> Self::Rejection;
 
     /// What it means to this command that its event's id is known.
-    fn known_event(command: &Self::Command, stored: &RecordedEvent, restates: bool) -> Self::Rejection;
+    fn known_event(
+        command: &Self::Command,
+        stored: &RecordedEvent,
+        restates: bool,
+    ) -> Self::Rejection;
 
     /// The state as a snapshot.
     fn to_snapshot(state: &Self::State) -> Option<String>;
@@ -107,8 +119,19 @@ impl Decision {
 
     /// Several events, all or nothing.
     pub fn many(events: impl IntoIterator<Item = Event>, outcome: Outcome) -> Self {
-        let events = events.into_iter().map(|event| DecidedEvent { event, event_id: None }).collect();
-        Self { events, requires: SmallVec::new(), outcome, tally: Tally::None }
+        let events = events
+            .into_iter()
+            .map(|event| DecidedEvent {
+                event,
+                event_id: None,
+            })
+            .collect();
+        Self {
+            events,
+            requires: SmallVec::new(),
+            outcome,
+            tally: Tally::None,
+        }
     }
 
     /// Nothing new: what was asked for holds already.

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use betstream_events::{
     envelope::{NewEvent, Position, Version},
     ids::EventIds,
-    store::{AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite},
+    store::{
+        AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal,
+        StreamWrite,
+    },
 };
 
 use super::{Decision, Entity, Waiting};
@@ -23,7 +26,10 @@ pub(super) struct Loaded<E: Entity> {
 
 impl<E: Entity> Clone for Loaded<E> {
     fn clone(&self) -> Self {
-        Self { state: self.state.clone(), version: self.version }
+        Self {
+            state: self.state.clone(),
+            version: self.version,
+        }
     }
 }
 
@@ -73,14 +79,31 @@ pub(super) fn decide_all<E: Entity>(
         let before = provisional.version;
         for event in &decision.events {
             provisional.version = provisional.version.plus(1);
-            E::evolve(&mut provisional.state, &event.event, provisional.version, waiting.context.now);
+            E::evolve(
+                &mut provisional.state,
+                &event.event,
+                provisional.version,
+                waiting.context.now,
+            );
         }
         let answer = E::answer(&provisional.state, &decision.outcome, provisional.version);
         let has_request = !decision.events.is_empty() || waiting.context.repeat_key.is_some();
         if has_request {
-            requests.push(request::<E>(id, before, decision, &waiting.context, &answer, ids));
+            requests.push(request::<E>(
+                id,
+                before,
+                decision,
+                &waiting.context,
+                &answer,
+                ids,
+            ));
         }
-        decided.push(Decided { waiting, after: provisional.clone(), answer, has_request });
+        decided.push(Decided {
+            waiting,
+            after: provisional.clone(),
+            answer,
+            has_request,
+        });
     }
     (Turn { decided }, requests)
 }
@@ -99,14 +122,27 @@ fn request<E: Entity>(
         NewEvent::new(event_id, decided.event, metadata.clone(), context.now)
     };
     let events = decision.events.into_iter().map(new_event).collect();
-    let expected = if before == Version::NONE { Expected::NoStream } else { Expected::Exactly(before) };
+    let expected = if before == Version::NONE {
+        Expected::NoStream
+    } else {
+        Expected::Exactly(before)
+    };
     let idempotency = context.repeat_key.as_ref().and_then(|key| {
         let answer = answer.to_stored().ok()?;
         let (scope, key, fingerprint) = (key.scope.clone(), key.key.clone(), key.fingerprint);
-        Some(Box::new(IdempotencyKey { scope, key, fingerprint, answer }))
+        Some(Box::new(IdempotencyKey {
+            scope,
+            key,
+            fingerprint,
+            answer,
+        }))
     });
     AppendRequest {
-        writes: smallvec::smallvec![StreamWrite { stream: E::stream(id), expected, events }],
+        writes: smallvec::smallvec![StreamWrite {
+            stream: E::stream(id),
+            expected,
+            events
+        }],
         requires: decision.requires,
         absent: None,
         idempotency,
@@ -124,7 +160,11 @@ impl<E: Entity> Turn<E> {
     /// again without it.
     pub(super) fn settle(self, before: Loaded<E>, outcomes: Vec<AppendOutcome>) -> Settled<E> {
         let mut outcomes = outcomes.into_iter();
-        let mut settled = Settled { loaded: before, again: Vec::new(), overtaken: false };
+        let mut settled = Settled {
+            loaded: before,
+            again: Vec::new(),
+            overtaken: false,
+        };
         // From the first command on that did not go as decided, what follows stood on nothing.
         let mut broken = false;
         for decided in self.decided {
@@ -133,14 +173,20 @@ impl<E: Entity> Turn<E> {
                     settled.again(decided.waiting);
                 } else {
                     let position = Position::START;
-                    decided.waiting.answer(Ok(Answer { position, ..decided.answer }));
+                    decided.waiting.answer(Ok(Answer {
+                        position,
+                        ..decided.answer
+                    }));
                 }
                 continue;
             }
             match outcomes.next() {
                 Some(AppendOutcome::Appended { last, .. }) => {
                     settled.loaded = decided.after;
-                    decided.waiting.answer(Ok(Answer { position: last, ..decided.answer }));
+                    decided.waiting.answer(Ok(Answer {
+                        position: last,
+                        ..decided.answer
+                    }));
                 }
                 Some(AppendOutcome::AlreadyAnswered(first)) => {
                     broken = true;
@@ -150,12 +196,17 @@ impl<E: Entity> Turn<E> {
                 Some(AppendOutcome::Refused(Refusal::KnownEventId { stored, restates })) => {
                     broken = true;
                     let rejection = E::known_event(&decided.waiting.command, &stored, restates);
-                    decided.waiting.answer(Err(CommandError::Rejected(rejection)));
+                    decided
+                        .waiting
+                        .answer(Err(CommandError::Rejected(rejection)));
                 }
                 Some(AppendOutcome::Refused(Refusal::ClaimRefused { claim, held_by })) => {
                     broken = true;
-                    let rejection = E::claim_refused(&decided.waiting.command, &claim, held_by.as_ref());
-                    decided.waiting.answer(Err(CommandError::Rejected(rejection)));
+                    let rejection =
+                        E::claim_refused(&decided.waiting.command, &claim, held_by.as_ref());
+                    decided
+                        .waiting
+                        .answer(Err(CommandError::Rejected(rejection)));
                 }
                 Some(AppendOutcome::Refused(Refusal::Conflict { .. })) => {
                     settled.overtaken |= !broken;
@@ -188,9 +239,14 @@ impl<E: Entity> Settled<E> {
 }
 
 /// The first answer under a key again, if the body is the same.
-pub(crate) fn repeat<R>(context: &CommandContext, first: &IdempotentAnswer) -> Result<Answer, CommandError<R>> {
+pub(crate) fn repeat<R>(
+    context: &CommandContext,
+    first: &IdempotentAnswer,
+) -> Result<Answer, CommandError<R>> {
     match &context.repeat_key {
-        Some(key) if key.fingerprint != first.fingerprint => Err(CommandError::KeyReused { key: key.key.clone() }),
+        Some(key) if key.fingerprint != first.fingerprint => Err(CommandError::KeyReused {
+            key: key.key.clone(),
+        }),
         _ => Answer::from_stored(&first.answer, first.position).map_err(CommandError::Unavailable),
     }
 }

@@ -44,8 +44,14 @@ impl AccountCommands {
     ///
     /// # Errors
     /// A rule of accounts, or why it could not be taken.
-    pub async fn change(&self, id: AccountId, terms: AccountTerms, context: CommandContext) -> Answered {
-        self.run(Some(id), AccountCommand::Change(terms), context).await
+    pub async fn change(
+        &self,
+        id: AccountId,
+        terms: AccountTerms,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(Some(id), AccountCommand::Change(terms), context)
+            .await
     }
 
     /// Deletes an account; its open batches are withdrawn as a follow-up.
@@ -58,7 +64,12 @@ impl AccountCommands {
         Ok(answer)
     }
 
-    async fn run(&self, id: Option<AccountId>, command: AccountCommand, context: CommandContext) -> Answered {
+    async fn run(
+        &self,
+        id: Option<AccountId>,
+        command: AccountCommand,
+        context: CommandContext,
+    ) -> Answered {
         let _pass = self.gate.enter().ok_or(CommandError::Stopping)?;
         let (first, _running) = self.repeats.look_up(&context).await?;
         if let Some(first) = first {
@@ -69,10 +80,15 @@ impl AccountCommands {
             None => AccountId::new(self.ids.one(IdKind::Account).await?),
         };
         let answer = self.directory.ask(id, command, context, Lane::Commands);
-        tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| Err(too_late()))
+        tokio::time::timeout(ANSWER_WITHIN, answer)
+            .await
+            .unwrap_or_else(|_| Err(too_late()))
     }
 }
 
 pub(super) fn too_late<R>() -> CommandError<R> {
-    CommandError::OutcomeUnknown(format!("no answer within {} seconds", ANSWER_WITHIN.as_secs()))
+    CommandError::OutcomeUnknown(format!(
+        "no answer within {} seconds",
+        ANSWER_WITHIN.as_secs()
+    ))
 }

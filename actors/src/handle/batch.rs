@@ -49,10 +49,20 @@ impl BatchCommands {
     ///
     /// # Errors
     /// A rule of batches, or why it could not be taken.
-    pub async fn create(&self, account: AccountId, meta: JsonText, bets: Vec<BetTerms>, context: CommandContext) -> Answered {
+    pub async fn create(
+        &self,
+        account: AccountId,
+        meta: JsonText,
+        bets: Vec<BetTerms>,
+        context: CommandContext,
+    ) -> Answered {
         self.run(account, None, context, async |ids| {
             let bets = with_pids(ids, bets).await?;
-            Ok(BatchAction::Create(NewBatch { name: None, meta, bets }))
+            Ok(BatchAction::Create(NewBatch {
+                name: None,
+                meta,
+                bets,
+            }))
         })
         .await
     }
@@ -61,16 +71,34 @@ impl BatchCommands {
     ///
     /// # Errors
     /// A rule of batches, or why it could not be taken.
-    pub async fn add_bets(&self, account: AccountId, batch: BatchId, bets: Vec<BetTerms>, context: CommandContext) -> Answered {
-        self.run(account, Some(batch), context, async |ids| Ok(BatchAction::AddBets(with_pids(ids, bets).await?))).await
+    pub async fn add_bets(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        bets: Vec<BetTerms>,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(account, Some(batch), context, async |ids| {
+            Ok(BatchAction::AddBets(with_pids(ids, bets).await?))
+        })
+        .await
     }
 
     /// Gives one bet a status; the answer's fact is `batch.bet-status-changed`.
     ///
     /// # Errors
     /// A rule of batches, or why it could not be taken.
-    pub async fn set_status(&self, account: AccountId, batch: BatchId, change: StatusChange, context: CommandContext) -> Answered {
-        self.run(account, Some(batch), context, async |_| Ok(BatchAction::SetStatus(change))).await
+    pub async fn set_status(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        change: StatusChange,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(account, Some(batch), context, async |_| {
+            Ok(BatchAction::SetStatus(change))
+        })
+        .await
     }
 
     /// Gives several bets a status, all or nothing; the answer's fact is
@@ -85,27 +113,56 @@ impl BatchCommands {
         changes: Vec<StatusChange>,
         context: CommandContext,
     ) -> Answered {
-        self.run(account, Some(batch), context, async |_| Ok(BatchAction::SetStatuses(changes))).await
+        self.run(account, Some(batch), context, async |_| {
+            Ok(BatchAction::SetStatuses(changes))
+        })
+        .await
     }
 
     /// Submits a batch; the answer's fact is `batch.completed` where nothing executes it.
     ///
     /// # Errors
     /// A rule of batches, or why it could not be taken.
-    pub async fn submit(&self, account: AccountId, batch: BatchId, context: CommandContext) -> Answered {
-        self.run(account, Some(batch), context, async |_| Ok(BatchAction::Submit)).await
+    pub async fn submit(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(account, Some(batch), context, async |_| {
+            Ok(BatchAction::Submit)
+        })
+        .await
     }
 
     /// Takes an open batch back; the answer's fact is `batch.withdrawn`.
     ///
     /// # Errors
     /// A rule of batches, or why it could not be taken.
-    pub async fn withdraw(&self, account: AccountId, batch: BatchId, context: CommandContext) -> Answered {
-        self.run(account, Some(batch), context, async |_| Ok(BatchAction::Withdraw { with_account: false })).await
+    pub async fn withdraw(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(account, Some(batch), context, async |_| {
+            Ok(BatchAction::Withdraw {
+                with_account: false,
+            })
+        })
+        .await
     }
 
-    pub(crate) async fn withdraw_with_account(&self, account: AccountId, batch: BatchId, context: CommandContext) -> Answered {
-        self.run(account, Some(batch), context, async |_| Ok(BatchAction::Withdraw { with_account: true })).await
+    pub(crate) async fn withdraw_with_account(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        context: CommandContext,
+    ) -> Answered {
+        self.run(account, Some(batch), context, async |_| {
+            Ok(BatchAction::Withdraw { with_account: true })
+        })
+        .await
     }
 
     async fn run(
@@ -124,17 +181,38 @@ impl BatchCommands {
             Some(id) => id,
             None => BatchId::new(self.ids.one(IdKind::Batch).await?),
         };
-        let command = BatchCommand { account_id, action: action(&self.ids).await? };
-        let answer = self.directory.ask(batch_id, command, context, Lane::Commands);
-        tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| Err(too_late()))
+        let command = BatchCommand {
+            account_id,
+            action: action(&self.ids).await?,
+        };
+        let answer = self
+            .directory
+            .ask(batch_id, command, context, Lane::Commands);
+        tokio::time::timeout(ANSWER_WITHIN, answer)
+            .await
+            .unwrap_or_else(|_| Err(too_late()))
     }
 }
 
-async fn with_pids(ids: &IdPool, bets: Vec<BetTerms>) -> Result<Vec<NewBet>, CommandError<BatchRejection>> {
+async fn with_pids(
+    ids: &IdPool,
+    bets: Vec<BetTerms>,
+) -> Result<Vec<NewBet>, CommandError<BatchRejection>> {
     let pids = ids.many(IdKind::Bet, bets.len()).await?;
     let numbered = |(pid, bet): (i64, BetTerms)| {
-        let BetTerms { number, selection, stake, cost } = bet;
-        NewBet { pid: BetPid::new(pid), number, selection, stake, cost }
+        let BetTerms {
+            number,
+            selection,
+            stake,
+            cost,
+        } = bet;
+        NewBet {
+            pid: BetPid::new(pid),
+            number,
+            selection,
+            stake,
+            cost,
+        }
     };
     Ok(pids.into_iter().zip(bets).map(numbered).collect())
 }

@@ -30,7 +30,9 @@ impl Gate {
     /// Goes in, unless the gate is closed.
     pub fn enter(&self) -> Option<Pass> {
         self.inner.inside.fetch_add(1, Ordering::SeqCst);
-        let pass = Pass { inner: self.inner.clone() };
+        let pass = Pass {
+            inner: self.inner.clone(),
+        };
         (!self.inner.closed.load(Ordering::SeqCst)).then_some(pass)
     }
 

@@ -35,21 +35,37 @@ impl Drop for RunningKey {
 
 impl Repeats {
     pub(crate) fn new(store: Arc<dyn ReadStream>) -> Self {
-        Self { store, running: Arc::default() }
+        Self {
+            store,
+            running: Arc::default(),
+        }
     }
 
     /// The first answer under the context's key, if there is one; otherwise marks it as running.
     ///
     /// # Errors
     /// [`CommandError::KeyRunning`], [`CommandError::KeyReused`], or the store's failure.
-    pub(crate) async fn look_up<R>(&self, context: &CommandContext) -> Result<(Option<Answer>, RunningKey), CommandError<R>> {
-        let idle = RunningKey { key: None, running: self.running.clone() };
-        let Some(key) = &context.repeat_key else { return Ok((None, idle)) };
+    pub(crate) async fn look_up<R>(
+        &self,
+        context: &CommandContext,
+    ) -> Result<(Option<Answer>, RunningKey), CommandError<R>> {
+        let idle = RunningKey {
+            key: None,
+            running: self.running.clone(),
+        };
+        let Some(key) = &context.repeat_key else {
+            return Ok((None, idle));
+        };
         if !self.running.lock().insert(key.clone()) {
-            return Err(CommandError::KeyRunning { key: key.key.clone() });
+            return Err(CommandError::KeyRunning {
+                key: key.key.clone(),
+            });
         }
         drop(idle);
-        let running = RunningKey { key: Some(key.clone()), running: self.running.clone() };
+        let running = RunningKey {
+            key: Some(key.clone()),
+            running: self.running.clone(),
+        };
         match self.store.idempotent_answer(&key.scope, &key.key).await? {
             Some(first) => Ok((Some(repeat(context, &first)?), running)),
             None => Ok((None, running)),

@@ -36,7 +36,9 @@ pub const fn acknowledgement(disposition: &Disposition) -> Acknowledgement {
     match disposition {
         Disposition::Bet(BetOutcome::Recorded { .. }) => Acknowledgement::Done,
         Disposition::Bet(BetOutcome::AlreadyRecorded { .. }) => Acknowledgement::Done,
-        Disposition::Bet(BetOutcome::Refused { position: Some(_), .. }) => Acknowledgement::Done,
+        Disposition::Bet(BetOutcome::Refused {
+            position: Some(_), ..
+        }) => Acknowledgement::Done,
         // A refusal without an event would be lost with the message.
         Disposition::Bet(BetOutcome::Refused { position: None, .. }) => Acknowledgement::SendAgain,
         Disposition::Bet(BetOutcome::Deferred { .. }) => Acknowledgement::SendAgain,
@@ -68,14 +70,34 @@ mod tests {
         let position = Position(7);
         let rejection = BetRejection::BetTypeEmpty;
         let table = [
-            (Disposition::Bet(BetOutcome::Recorded { position }), Acknowledgement::Done),
-            (Disposition::Bet(BetOutcome::AlreadyRecorded { position }), Acknowledgement::Done),
             (
-                Disposition::Bet(BetOutcome::Refused { rejection: rejection.clone(), position: Some(position) }),
+                Disposition::Bet(BetOutcome::Recorded { position }),
                 Acknowledgement::Done,
             ),
-            (Disposition::Bet(BetOutcome::Refused { rejection, position: None }), Acknowledgement::SendAgain),
-            (Disposition::Bet(BetOutcome::Deferred { reason: String::new() }), Acknowledgement::SendAgain),
+            (
+                Disposition::Bet(BetOutcome::AlreadyRecorded { position }),
+                Acknowledgement::Done,
+            ),
+            (
+                Disposition::Bet(BetOutcome::Refused {
+                    rejection: rejection.clone(),
+                    position: Some(position),
+                }),
+                Acknowledgement::Done,
+            ),
+            (
+                Disposition::Bet(BetOutcome::Refused {
+                    rejection,
+                    position: None,
+                }),
+                Acknowledgement::SendAgain,
+            ),
+            (
+                Disposition::Bet(BetOutcome::Deferred {
+                    reason: String::new(),
+                }),
+                Acknowledgement::SendAgain,
+            ),
             (Disposition::DeadLetter, Acknowledgement::Terminate),
             (Disposition::DeadLetterDeferred, Acknowledgement::SendAgain),
         ];

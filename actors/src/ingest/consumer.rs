@@ -29,7 +29,11 @@ pub struct StreamNames {
 impl Default for StreamNames {
     /// The names that the publishers of bets know.
     fn default() -> Self {
-        Self { stream: "bets_stream".to_owned(), subject: "bets".to_owned(), consumer: "bets_consumer".to_owned() }
+        Self {
+            stream: "bets_stream".to_owned(),
+            subject: "bets".to_owned(),
+            consumer: "bets_consumer".to_owned(),
+        }
     }
 }
 
@@ -62,8 +66,13 @@ pub enum ConsumerError {
     },
 }
 
-fn broker(doing: &'static str) -> impl FnOnce(Box<dyn std::error::Error + Send + Sync>) -> ConsumerError {
-    move |error| ConsumerError::Broker { doing, reason: error.to_string() }
+fn broker(
+    doing: &'static str,
+) -> impl FnOnce(Box<dyn std::error::Error + Send + Sync>) -> ConsumerError {
+    move |error| ConsumerError::Broker {
+        doing,
+        reason: error.to_string(),
+    }
 }
 
 /// Finds the stream, or makes it; finds our pull consumer, or makes it in place of a push consumer
@@ -71,7 +80,10 @@ fn broker(doing: &'static str) -> impl FnOnce(Box<dyn std::error::Error + Send +
 ///
 /// # Errors
 /// [`ConsumerError`].
-pub async fn prepare(client: &async_nats::Client, names: &StreamNames) -> Result<Prepared, ConsumerError> {
+pub async fn prepare(
+    client: &async_nats::Client,
+    names: &StreamNames,
+) -> Result<Prepared, ConsumerError> {
     let context = jetstream::new(client.clone());
     let stream = context
         .get_or_create_stream(Config {
@@ -104,16 +116,27 @@ pub async fn prepare(client: &async_nats::Client, names: &StreamNames) -> Result
     Ok(Prepared { consumer })
 }
 
-async fn remove_idle_push_consumer(stream: &Stream, names: &StreamNames) -> Result<(), ConsumerError> {
+async fn remove_idle_push_consumer(
+    stream: &Stream,
+    names: &StreamNames,
+) -> Result<(), ConsumerError> {
     // Unknown is the usual case at a first start; real trouble shows at the next call.
-    let Ok(info) = stream.consumer_info(&names.consumer).await else { return Ok(()) };
+    let Ok(info) = stream.consumer_info(&names.consumer).await else {
+        return Ok(());
+    };
     if info.config.deliver_subject.is_none() {
         return Ok(());
     }
     if info.push_bound {
-        return Err(ConsumerError::InUse { stream: names.stream.clone(), consumer: names.consumer.clone() });
+        return Err(ConsumerError::InUse {
+            stream: names.stream.clone(),
+            consumer: names.consumer.clone(),
+        });
     }
-    tracing::warn!(consumer = names.consumer, "a push consumer that nobody uses is replaced by our pull consumer");
+    tracing::warn!(
+        consumer = names.consumer,
+        "a push consumer that nobody uses is replaced by our pull consumer"
+    );
     stream
         .delete_consumer(&names.consumer)
         .await
@@ -140,15 +163,25 @@ pub(super) struct Levels {
 }
 
 /// Reads the levels of the stream and of our consumer.
-pub(super) async fn levels(client: &async_nats::Client, names: &StreamNames) -> Result<Levels, ConsumerError> {
+pub(super) async fn levels(
+    client: &async_nats::Client,
+    names: &StreamNames,
+) -> Result<Levels, ConsumerError> {
     let context = jetstream::new(client.clone());
-    let stream =
-        context.get_stream(&names.stream).await.map_err(|error| broker("looking at the stream")(error.into()))?;
+    let stream = context
+        .get_stream(&names.stream)
+        .await
+        .map_err(|error| broker("looking at the stream")(error.into()))?;
     let info = stream
         .consumer_info(&names.consumer)
         .await
         .map_err(|error| broker("looking at the consumer")(error.into()))?;
-    let before = info.config.metadata.get(LEFT_BEFORE).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let before = info
+        .config
+        .metadata
+        .get(LEFT_BEFORE)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
     Ok(Levels {
         pending: info.num_pending,
         in_hand: info.num_ack_pending as u64,

@@ -6,7 +6,14 @@ use betstream_events::{clock::Timestamp, store::NewDeadLetter};
 use crate::intake::Unreadable;
 
 /// The dead letter for a message of `stream` that could not be read.
-pub fn dead_letter(stream: &str, sequence: u64, subject: &str, bytes: &[u8], why: &Unreadable, now: Timestamp) -> NewDeadLetter {
+pub fn dead_letter(
+    stream: &str,
+    sequence: u64,
+    subject: &str,
+    bytes: &[u8],
+    why: &Unreadable,
+    now: Timestamp,
+) -> NewDeadLetter {
     NewDeadLetter {
         stream: stream.to_owned(),
         sequence,

@@ -32,7 +32,14 @@ pub(super) async fn take(deps: &IngestDeps, messages: Vec<Message>) {
             }
             Err(why) => {
                 let now = deps.clock.now();
-                letters.push(dead_letter(&deps.names.stream, sequence, &message.subject, &message.payload, &why, now));
+                letters.push(dead_letter(
+                    &deps.names.stream,
+                    sequence,
+                    &message.subject,
+                    &message.payload,
+                    &why,
+                    now,
+                ));
                 letter_messages.push(message);
             }
         }

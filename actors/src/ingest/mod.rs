@@ -65,7 +65,12 @@ impl Ingest {
         let task = tokio::spawn(async move {
             tokio::join!(running, watching);
         });
-        Ok(Self { status, stop, task, client })
+        Ok(Self {
+            status,
+            stop,
+            task,
+            client,
+        })
     }
 
     /// What ingest is doing.
@@ -104,7 +109,11 @@ async fn run(
             Ok(ready) => {
                 status.send_modify(|status| status.state = IngestState::Pulling);
                 let pulled = pull::pull(&deps, ready, &stop).await;
-                pause = if pulled.messages > 0 { Duration::from_millis(100) } else { pause };
+                pause = if pulled.messages > 0 {
+                    Duration::from_millis(100)
+                } else {
+                    pause
+                };
                 pulled.ended
             }
             Err(error) => error.to_string(),

@@ -35,7 +35,11 @@ pub(super) struct Pulled {
 
 /// Pulls until the stream fails, falls silent while messages wait, or `stop`; finishes what is in
 /// hand before it returns.
-pub(super) async fn pull(deps: &IngestDeps, prepared: Prepared, stop: &CancellationToken) -> Pulled {
+pub(super) async fn pull(
+    deps: &IngestDeps,
+    prepared: Prepared,
+    stop: &CancellationToken,
+) -> Pulled {
     let opened = prepared
         .consumer
         .stream()
@@ -46,14 +50,21 @@ pub(super) async fn pull(deps: &IngestDeps, prepared: Prepared, stop: &Cancellat
         .await;
     let mut messages = match opened {
         Ok(messages) => messages,
-        Err(error) => return Pulled { messages: 0, ended: error.to_string() },
+        Err(error) => {
+            return Pulled {
+                messages: 0,
+                ended: error.to_string(),
+            };
+        }
     };
     let slots = Arc::new(Semaphore::new(GROUPS_IN_HAND));
     let groups = TaskTracker::new();
     let mut count = 0;
     let ended = loop {
         // First a free slot, then whatever has come until then: groups grow with the load.
-        let Ok(slot) = slots.clone().acquire_owned().await else { break "no slots".to_owned() };
+        let Ok(slot) = slots.clone().acquire_owned().await else {
+            break "no slots".to_owned();
+        };
         let first = tokio::select! {
             biased;
             () = stop.cancelled() => break "stopping".to_owned(),
@@ -63,7 +74,9 @@ pub(super) async fn pull(deps: &IngestDeps, prepared: Prepared, stop: &Cancellat
             Ok(Some(Ok(first))) => gather(first, &mut messages).await,
             Ok(Some(Err(error))) => break error.to_string(),
             Ok(None) => break "the stream of messages ended".to_owned(),
-            Err(_silent) if messages_wait(deps).await => break "silent while messages wait".to_owned(),
+            Err(_silent) if messages_wait(deps).await => {
+                break "silent while messages wait".to_owned();
+            }
             Err(_silent) => continue,
         };
         count += group.len();
@@ -78,7 +91,10 @@ pub(super) async fn pull(deps: &IngestDeps, prepared: Prepared, stop: &Cancellat
     };
     groups.close();
     groups.wait().await;
-    Pulled { messages: count, ended }
+    Pulled {
+        messages: count,
+        ended,
+    }
 }
 
 /// Everything that has come already, up to a full group, and the failure that ended it if one did.

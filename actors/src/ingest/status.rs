@@ -39,14 +39,24 @@ pub enum IngestState {
 }
 
 /// Keeps the levels of `status` fresh until `stop`.
-pub(super) async fn watch(deps: IngestDeps, status: watch::Sender<IngestStatus>, stop: CancellationToken) {
+pub(super) async fn watch(
+    deps: IngestDeps,
+    status: watch::Sender<IngestStatus>,
+    stop: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        let Ok(levels) = consumer::levels(&deps.client, &deps.names).await else { continue };
-        let lost = if levels.discards_old { lost_by_broker(&deps, levels.left).await } else { 0 };
+        let Ok(levels) = consumer::levels(&deps.client, &deps.names).await else {
+            continue;
+        };
+        let lost = if levels.discards_old {
+            lost_by_broker(&deps, levels.left).await
+        } else {
+            0
+        };
         metrics::gauge!("betstream_ingest_pending").set(levels.pending as f64);
         metrics::gauge!("betstream_ingest_in_hand").set(levels.in_hand as f64);
         status.send_modify(|status| {
@@ -60,7 +70,8 @@ pub(super) async fn watch(deps: IngestDeps, status: watch::Sender<IngestStatus>,
 async fn lost_by_broker(deps: &IngestDeps, left: u64) -> u64 {
     match deps.store.outcome_counts().await {
         Ok(counts) => {
-            let taken = counts.recorded + counts.already_recorded + counts.refused + counts.dead_letters;
+            let taken =
+                counts.recorded + counts.already_recorded + counts.refused + counts.dead_letters;
             left.saturating_sub(taken.unsigned_abs())
         }
         Err(error) => {

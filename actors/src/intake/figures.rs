@@ -51,7 +51,10 @@ impl IntakeFigures {
         self.recorded.fetch_add(recorded, Ordering::Relaxed);
         self.value_minor.fetch_add(value, Ordering::Relaxed);
         self.deferred.fetch_add(deferred, Ordering::Relaxed);
-        for (outcome, count) in ["recorded", "already_recorded", "refused", "deferred"].into_iter().zip(by_outcome) {
+        for (outcome, count) in ["recorded", "already_recorded", "refused", "deferred"]
+            .into_iter()
+            .zip(by_outcome)
+        {
             metrics::counter!("betstream_bets_total", "outcome" => outcome).increment(count);
         }
     }

@@ -43,16 +43,27 @@ impl StreamBets {
     /// Takes `bets`, each by itself, and gives their outcomes in the same order.
     pub async fn take(&self, bets: Vec<SentBet>, taking: Arc<Taking>) -> Vec<BetOutcome> {
         let Some(_pass) = self.gate.enter() else {
-            return vec![BetOutcome::Deferred { reason: "the server is stopping".to_owned() }; bets.len()];
+            return vec![
+                BetOutcome::Deferred {
+                    reason: "the server is stopping".to_owned()
+                };
+                bets.len()
+            ];
         };
-        let amounts: Vec<i64> = bets.iter().map(|bet| figures::minor(bet, self.currency)).collect();
+        let amounts: Vec<i64> = bets
+            .iter()
+            .map(|bet| figures::minor(bet, self.currency))
+            .collect();
         let mut outcomes: Vec<Option<BetOutcome>> = vec![None; bets.len()];
         let mut by_game: HashMap<GameId, (Vec<usize>, Vec<MarketItem>)> = HashMap::new();
         let mut joining: HashMap<_, Vec<(usize, SentBet)>> = HashMap::new();
         for (index, bet) in bets.into_iter().enumerate() {
             match bet.account_id {
                 Some(account) => {
-                    joining.entry((account, crate::market::batch_name(&bet))).or_default().push((index, bet));
+                    joining
+                        .entry((account, crate::market::batch_name(&bet)))
+                        .or_default()
+                        .push((index, bet));
                 }
                 None => {
                     let (indexes, items) = by_game.entry(bet.game_id.clone()).or_default();
@@ -61,10 +72,12 @@ impl StreamBets {
                 }
             }
         }
-        let markets = by_game.into_iter().map(async |(game_id, (indexes, items))| {
-            let outcomes = self.markets.take(&game_id, items, taking.clone()).await;
-            indexes.into_iter().zip(outcomes).collect::<Vec<_>>()
-        });
+        let markets = by_game
+            .into_iter()
+            .map(async |(game_id, (indexes, items))| {
+                let outcomes = self.markets.take(&game_id, items, taking.clone()).await;
+                indexes.into_iter().zip(outcomes).collect::<Vec<_>>()
+            });
         let batches = joining.into_iter().map(async |((account, name), bets)| {
             self.placement.join(account, &name, bets, &taking).await
         });
@@ -73,7 +86,9 @@ impl StreamBets {
             outcomes[index] = Some(outcome);
         }
         let settled = |outcome: Option<BetOutcome>| {
-            outcome.unwrap_or_else(|| BetOutcome::Deferred { reason: "it was not settled".to_owned() })
+            outcome.unwrap_or_else(|| BetOutcome::Deferred {
+                reason: "it was not settled".to_owned(),
+            })
         };
         let outcomes: Vec<BetOutcome> = outcomes.into_iter().map(settled).collect();
         self.figures.count(&outcomes, &amounts);

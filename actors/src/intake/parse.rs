@@ -60,24 +60,44 @@ struct Message<'a> {
 /// NUL characters, size and depth.
 pub fn parse_bet(bytes: &[u8]) -> Result<SentBet, Unreadable> {
     if bytes.len() > MAX_BET_BYTES {
-        return Err(unreadable("too_large", None, format!("{} bytes, at most {MAX_BET_BYTES} are allowed", bytes.len())));
+        return Err(unreadable(
+            "too_large",
+            None,
+            format!("{} bytes, at most {MAX_BET_BYTES} are allowed", bytes.len()),
+        ));
     }
     check_depth(bytes)?;
     let message: Message<'_> = serde_json::from_slice(bytes).map_err(|error| not_a_bet(&error))?;
-    let bet_id = Uuid::parse_str(&message.id)
-        .map_err(|_| unreadable("bad_id", Some("id"), format!("id {:?} is no UUID", clip(&message.id))))?;
-    let game_id =
-        GameId::parse(&message.game_id).map_err(|error| unreadable("bad_game_id", Some("game_id"), error.to_string()))?;
+    let bet_id = Uuid::parse_str(&message.id).map_err(|_| {
+        unreadable(
+            "bad_id",
+            Some("id"),
+            format!("id {:?} is no UUID", clip(&message.id)),
+        )
+    })?;
+    let game_id = GameId::parse(&message.game_id)
+        .map_err(|error| unreadable("bad_game_id", Some("game_id"), error.to_string()))?;
     let occurred_at = Timestamp::parse_rfc3339(&message.timestamp).map_err(|_| {
         let detail = format!("timestamp {:?} is not RFC 3339", clip(&message.timestamp));
         unreadable("bad_timestamp", Some("timestamp"), detail)
     })?;
     let account_id = message.account_id.map(account_id).transpose()?;
-    for (field, text) in [("bet_type", Some(&message.bet_type)), ("batch", message.batch.as_ref())] {
+    for (field, text) in [
+        ("bet_type", Some(&message.bet_type)),
+        ("batch", message.batch.as_ref()),
+    ] {
         check_word(field, text.map_or("", |text| text))?;
     }
-    if message.selection.as_ref().is_some_and(|text| text.contains('\0')) {
-        return Err(unreadable("nul", Some("selection"), "selection holds a NUL character".to_owned()));
+    if message
+        .selection
+        .as_ref()
+        .is_some_and(|text| text.contains('\0'))
+    {
+        return Err(unreadable(
+            "nul",
+            Some("selection"),
+            "selection holds a NUL character".to_owned(),
+        ));
     }
     Ok(SentBet {
         bet_id,
@@ -85,7 +105,10 @@ pub fn parse_bet(bytes: &[u8]) -> Result<SentBet, Unreadable> {
         bet_type: message.bet_type.into_owned(),
         amount: number("amount", message.amount)?,
         selection: message.selection.map(Cow::into_owned),
-        odds: message.odds.map(|literal| number("odds", literal)).transpose()?,
+        odds: message
+            .odds
+            .map(|literal| number("odds", literal))
+            .transpose()?,
         account_id,
         batch: message.batch.map(Cow::into_owned),
         placed_at: message.timestamp.into_owned(),
@@ -95,7 +118,11 @@ pub fn parse_bet(bytes: &[u8]) -> Result<SentBet, Unreadable> {
 }
 
 fn unreadable(reason: &'static str, field: Option<&'static str>, detail: String) -> Unreadable {
-    Unreadable { reason, field, detail }
+    Unreadable {
+        reason,
+        field,
+        detail,
+    }
 }
 
 fn not_a_bet(error: &serde_json::Error) -> Unreadable {
@@ -105,8 +132,20 @@ fn not_a_bet(error: &serde_json::Error) -> Unreadable {
         serde_json::error::Category::Data => "wrong_type",
         _ => "not_json",
     };
-    let fields = ["game_id", "bet_type", "amount", "timestamp", "account_id", "selection", "odds", "batch", "id"];
-    let field = fields.into_iter().find(|field| detail.contains(&format!("`{field}`")));
+    let fields = [
+        "game_id",
+        "bet_type",
+        "amount",
+        "timestamp",
+        "account_id",
+        "selection",
+        "odds",
+        "batch",
+        "id",
+    ];
+    let field = fields
+        .into_iter()
+        .find(|field| detail.contains(&format!("`{field}`")));
     unreadable(reason, field, detail)
 }
 
@@ -116,23 +155,36 @@ fn number(field: &'static str, literal: &RawValue) -> Result<String, Unreadable>
     if text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && text.len() <= 400 {
         return Ok(text.to_owned());
     }
-    Err(unreadable("wrong_type", Some(field), format!("{field} {} is no number", clip(text))))
+    Err(unreadable(
+        "wrong_type",
+        Some(field),
+        format!("{field} {} is no number", clip(text)),
+    ))
 }
 
 fn account_id(number: i64) -> Result<AccountId, Unreadable> {
     if (1..=MAX_INTEGER_ID).contains(&number) {
         return Ok(AccountId::new(number));
     }
-    Err(unreadable("bad_account_id", Some("account_id"), format!("account_id {number} is no id")))
+    Err(unreadable(
+        "bad_account_id",
+        Some("account_id"),
+        format!("account_id {number} is no id"),
+    ))
 }
 
 fn check_word(field: &'static str, text: &str) -> Result<(), Unreadable> {
     if text.contains('\0') {
-        return Err(unreadable("nul", Some(field), format!("{field} holds a NUL character")));
+        return Err(unreadable(
+            "nul",
+            Some(field),
+            format!("{field} holds a NUL character"),
+        ));
     }
     let chars = text.chars().count();
     if chars > MAX_WORD_CHARS {
-        let detail = format!("{field} has {chars} characters, at most {MAX_WORD_CHARS} are allowed");
+        let detail =
+            format!("{field} has {chars} characters, at most {MAX_WORD_CHARS} are allowed");
         return Err(unreadable("too_long", Some(field), detail));
     }
     Ok(())
@@ -140,7 +192,10 @@ fn check_word(field: &'static str, text: &str) -> Result<(), Unreadable> {
 
 /// Deep nesting needs as many opening brackets, so most messages are passed by counting alone.
 fn check_depth(bytes: &[u8]) -> Result<(), Unreadable> {
-    let openers = bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
+    let openers = bytes
+        .iter()
+        .filter(|byte| matches!(byte, b'{' | b'['))
+        .count();
     if openers <= MAX_DEPTH {
         return Ok(());
     }
@@ -155,7 +210,11 @@ fn check_depth(bytes: &[u8]) -> Result<(), Unreadable> {
             _ => {}
         }
         if depth > MAX_DEPTH {
-            return Err(unreadable("too_deep", None, format!("JSON nested deeper than {MAX_DEPTH}")));
+            return Err(unreadable(
+                "too_deep",
+                None,
+                format!("JSON nested deeper than {MAX_DEPTH}"),
+            ));
         }
     }
     Ok(())
@@ -178,7 +237,10 @@ mod tests {
         assert_eq!(bet.placed_at, "2026-11-23T14:25:35.123456789+01:00");
         assert_eq!(bet.occurred_at.to_rfc3339(), "2026-11-23T13:25:35.123456Z");
         let precise = GOOD.replace("42", "0.1234567890123456789");
-        assert_eq!(parse_bet(precise.as_bytes()).unwrap().amount, "0.1234567890123456789");
+        assert_eq!(
+            parse_bet(precise.as_bytes()).unwrap().amount,
+            "0.1234567890123456789"
+        );
     }
 
     #[test]
@@ -193,27 +255,61 @@ mod tests {
             (with("42", "\"42\""), "wrong_type", Some("amount")),
             (with("42", "null"), "wrong_type", Some("amount")),
             (with("\"moneyline\"", "7"), "wrong_type", None),
-            (with("\"bet_type\":\"moneyline\",", ""), "missing_field", Some("bet_type")),
-            (with("00000000-0000-0000-0000-000000000001", "nope"), "bad_id", Some("id")),
+            (
+                with("\"bet_type\":\"moneyline\",", ""),
+                "missing_field",
+                Some("bet_type"),
+            ),
+            (
+                with("00000000-0000-0000-0000-000000000001", "nope"),
+                "bad_id",
+                Some("id"),
+            ),
             (with("game_123", ""), "bad_game_id", Some("game_id")),
-            (with("game_123", &"g".repeat(201)), "bad_game_id", Some("game_id")),
-            (with("game_123", "a\\u0000b"), "bad_game_id", Some("game_id")),
+            (
+                with("game_123", &"g".repeat(201)),
+                "bad_game_id",
+                Some("game_id"),
+            ),
+            (
+                with("game_123", "a\\u0000b"),
+                "bad_game_id",
+                Some("game_id"),
+            ),
             (with("moneyline", "a\\u0000b"), "nul", Some("bet_type")),
-            (with("2026-11-23T14", "yesterday"), "bad_timestamp", Some("timestamp")),
-            (with("\"amount\"", "\"account_id\":-1,\"amount\""), "bad_account_id", Some("account_id")),
+            (
+                with("2026-11-23T14", "yesterday"),
+                "bad_timestamp",
+                Some("timestamp"),
+            ),
+            (
+                with("\"amount\"", "\"account_id\":-1,\"amount\""),
+                "bad_account_id",
+                Some("account_id"),
+            ),
             (deep.into_bytes(), "too_deep", None),
             (vec![b' '; MAX_BET_BYTES + 1], "too_large", None),
         ];
         for (bytes, reason, field) in table {
             let found = parse_bet(&bytes).unwrap_err();
-            assert_eq!((found.reason, found.field), (reason, field), "{}", found.detail);
+            assert_eq!(
+                (found.reason, found.field),
+                (reason, field),
+                "{}",
+                found.detail
+            );
         }
     }
 
     #[test]
     fn what_a_rule_must_judge_is_read() {
         for amount in ["-1", "1e400", "0", "0.00001"] {
-            assert_eq!(parse_bet(GOOD.replace("42", amount).as_bytes()).unwrap().amount, amount);
+            assert_eq!(
+                parse_bet(GOOD.replace("42", amount).as_bytes())
+                    .unwrap()
+                    .amount,
+                amount
+            );
         }
     }
 }

@@ -46,7 +46,9 @@ enum NotPlaced {
 
 impl From<StoreError> for NotPlaced {
     fn from(error: StoreError) -> Self {
-        Self::Settled(BetOutcome::Deferred { reason: error.to_string() })
+        Self::Settled(BetOutcome::Deferred {
+            reason: error.to_string(),
+        })
     }
 }
 
@@ -59,22 +61,45 @@ impl Placement {
         bets: Vec<(usize, SentBet)>,
         taking: &Arc<Taking>,
     ) -> Vec<(usize, BetOutcome)> {
-        join_all(bets.into_iter().map(async |(index, sent)| (index, self.join_one(account, name, sent, taking).await))).await
+        join_all(
+            bets.into_iter().map(async |(index, sent)| {
+                (index, self.join_one(account, name, sent, taking).await)
+            }),
+        )
+        .await
     }
 
-    async fn join_one(&self, account: AccountId, name: &str, sent: SentBet, taking: &Arc<Taking>) -> BetOutcome {
+    async fn join_one(
+        &self,
+        account: AccountId,
+        name: &str,
+        sent: SentBet,
+        taking: &Arc<Taking>,
+    ) -> BetOutcome {
         match self.place(account, name, &sent, taking).await {
             Ok(outcome) | Err(NotPlaced::Settled(outcome)) => outcome,
             Err(NotPlaced::Refused(rejection)) => {
                 let game_id = sent.game_id.clone();
                 let refuse = vec![MarketItem::Refuse(sent, rejection)];
-                let outcome = self.markets.take(&game_id, refuse, taking.clone()).await.pop();
-                outcome.unwrap_or_else(|| BetOutcome::Deferred { reason: "it was not settled".to_owned() })
+                let outcome = self
+                    .markets
+                    .take(&game_id, refuse, taking.clone())
+                    .await
+                    .pop();
+                outcome.unwrap_or_else(|| BetOutcome::Deferred {
+                    reason: "it was not settled".to_owned(),
+                })
             }
         }
     }
 
-    async fn place(&self, account: AccountId, name: &str, sent: &SentBet, taking: &Taking) -> Result<BetOutcome, NotPlaced> {
+    async fn place(
+        &self,
+        account: AccountId,
+        name: &str,
+        sent: &SentBet,
+        taking: &Taking,
+    ) -> Result<BetOutcome, NotPlaced> {
         let amount = amount(sent, taking.currency).map_err(NotPlaced::Refused)?;
         let odds = odds(sent).map_err(NotPlaced::Refused)?;
         let pid = BetPid::new(self.ids.one(IdKind::Bet).await?);
@@ -92,32 +117,70 @@ impl Placement {
         };
         for _ in 0..MOST_LOOKUPS {
             let batch_id = self.find_or_make(account, name, sent, taking).await?;
-            let command = BatchCommand { account_id: account, action: BatchAction::Join(Box::new(bet.clone())) };
-            match self.batches.ask(batch_id, command, context(sent, taking), Lane::Stream).await {
-                Ok(answer) => return Ok(BetOutcome::Recorded { position: answer.position }),
+            let command = BatchCommand {
+                account_id: account,
+                action: BatchAction::Join(Box::new(bet.clone())),
+            };
+            match self
+                .batches
+                .ask(batch_id, command, context(sent, taking), Lane::Stream)
+                .await
+            {
+                Ok(answer) => {
+                    return Ok(BetOutcome::Recorded {
+                        position: answer.position,
+                    });
+                }
                 Err(CommandError::Rejected(BatchRejection::AlreadyRecorded { position })) => {
                     return Ok(BetOutcome::AlreadyRecorded { position });
                 }
-                Err(CommandError::Rejected(BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. })) => {
+                Err(CommandError::Rejected(
+                    BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. },
+                )) => {
                     self.names.lock().remove(&(account, name.to_owned()));
                 }
-                Err(CommandError::Rejected(rejection)) => return Err(NotPlaced::Refused(refusal(account, rejection))),
-                Err(error) => return Err(NotPlaced::Settled(BetOutcome::Deferred { reason: error.to_string() })),
+                Err(CommandError::Rejected(rejection)) => {
+                    return Err(NotPlaced::Refused(refusal(account, rejection)));
+                }
+                Err(error) => {
+                    return Err(NotPlaced::Settled(BetOutcome::Deferred {
+                        reason: error.to_string(),
+                    }));
+                }
             }
         }
-        Err(NotPlaced::Settled(BetOutcome::Deferred { reason: format!("batch {name:?} is closed again and again") }))
+        Err(NotPlaced::Settled(BetOutcome::Deferred {
+            reason: format!("batch {name:?} is closed again and again"),
+        }))
     }
 
-    async fn find_or_make(&self, account: AccountId, name: &str, sent: &SentBet, taking: &Taking) -> Result<BatchId, NotPlaced> {
+    async fn find_or_make(
+        &self,
+        account: AccountId,
+        name: &str,
+        sent: &SentBet,
+        taking: &Taking,
+    ) -> Result<BatchId, NotPlaced> {
         let key = (account, name.to_owned());
         if let Some(batch_id) = self.names.lock().get(&key) {
             return Ok(*batch_id);
         }
-        let batch_id = match self.store.claim_holder(&Claim::BatchName(account, name.to_owned())).await? {
+        let batch_id = match self
+            .store
+            .claim_holder(&Claim::BatchName(account, name.to_owned()))
+            .await?
+        {
             Some(StreamName::Batch(batch_id)) => batch_id,
             // No batch is made for a bet that is recorded: its market tells a repeat from a conflict.
-            _ if self.store.find_event(EventId::new(sent.bet_id)).await?.is_some() => {
-                return Err(NotPlaced::Refused(BetRejection::UnknownAccount { account_id: account }));
+            _ if self
+                .store
+                .find_event(EventId::new(sent.bet_id))
+                .await?
+                .is_some() =>
+            {
+                return Err(NotPlaced::Refused(BetRejection::UnknownAccount {
+                    account_id: account,
+                }));
             }
             _ => self.make(account, name, sent, taking).await?,
         };
@@ -129,19 +192,44 @@ impl Placement {
         Ok(batch_id)
     }
 
-    async fn make(&self, account: AccountId, name: &str, sent: &SentBet, taking: &Taking) -> Result<BatchId, NotPlaced> {
+    async fn make(
+        &self,
+        account: AccountId,
+        name: &str,
+        sent: &SentBet,
+        taking: &Taking,
+    ) -> Result<BatchId, NotPlaced> {
         let batch_id = BatchId::new(self.ids.one(IdKind::Batch).await?);
         let meta = JsonText::from_valid(serde_json::json!({ "name": name }).to_string());
-        let new = NewBatch { name: Some(name.to_owned()), meta, bets: Vec::new() };
-        let command = BatchCommand { account_id: account, action: BatchAction::Create(new) };
-        match self.batches.ask(batch_id, command, context(sent, taking), Lane::Stream).await {
+        let new = NewBatch {
+            name: Some(name.to_owned()),
+            meta,
+            bets: Vec::new(),
+        };
+        let command = BatchCommand {
+            account_id: account,
+            action: BatchAction::Create(new),
+        };
+        match self
+            .batches
+            .ask(batch_id, command, context(sent, taking), Lane::Stream)
+            .await
+        {
             Ok(_) => Ok(batch_id),
-            Err(CommandError::Rejected(BatchRejection::NameHeld { held_by })) => match held_by.parse() {
-                Ok(StreamName::Batch(holder)) => Ok(holder),
-                _ => Err(NotPlaced::Settled(BetOutcome::Deferred { reason: format!("batch {name:?} is held by {held_by}") })),
-            },
-            Err(CommandError::Rejected(rejection)) => Err(NotPlaced::Refused(refusal(account, rejection))),
-            Err(error) => Err(NotPlaced::Settled(BetOutcome::Deferred { reason: error.to_string() })),
+            Err(CommandError::Rejected(BatchRejection::NameHeld { held_by })) => {
+                match held_by.parse() {
+                    Ok(StreamName::Batch(holder)) => Ok(holder),
+                    _ => Err(NotPlaced::Settled(BetOutcome::Deferred {
+                        reason: format!("batch {name:?} is held by {held_by}"),
+                    })),
+                }
+            }
+            Err(CommandError::Rejected(rejection)) => {
+                Err(NotPlaced::Refused(refusal(account, rejection)))
+            }
+            Err(error) => Err(NotPlaced::Settled(BetOutcome::Deferred {
+                reason: error.to_string(),
+            })),
         }
     }
 }
@@ -149,19 +237,33 @@ impl Placement {
 fn context(sent: &SentBet, taking: &Taking) -> CommandContext {
     let mut context = CommandContext::new(taking.who.clone(), taking.road, sent.occurred_at);
     context.correlation = taking.correlation.clone();
-    context.source =
-        taking.stream.as_ref().zip(sent.sequence).map(|(stream, sequence)| Source { stream: stream.clone(), sequence });
+    context.source = taking
+        .stream
+        .as_ref()
+        .zip(sent.sequence)
+        .map(|(stream, sequence)| Source {
+            stream: stream.clone(),
+            sequence,
+        });
     context
 }
 
 fn refusal(account_id: AccountId, rejection: BatchRejection) -> BetRejection {
     match rejection {
-        BatchRejection::BadBet { fault: BetFault::StakeNotPositive { stake }, .. } => {
-            BetRejection::StakeNotPositive { amount: stake }
+        BatchRejection::BadBet {
+            fault: BetFault::StakeNotPositive { stake },
+            ..
+        } => BetRejection::StakeNotPositive { amount: stake },
+        BatchRejection::BadBet {
+            fault: BetFault::Selection(error),
+            ..
+        } => BetRejection::Selection(error),
+        BatchRejection::Conflicting { differences } => {
+            BetRejection::ConflictingDuplicate { differences }
         }
-        BatchRejection::BadBet { fault: BetFault::Selection(error), .. } => BetRejection::Selection(error),
-        BatchRejection::Conflicting { differences } => BetRejection::ConflictingDuplicate { differences },
-        full @ BatchRejection::TooManyBets { .. } => BetRejection::BatchFull { detail: full.to_string() },
+        full @ BatchRejection::TooManyBets { .. } => BetRejection::BatchFull {
+            detail: full.to_string(),
+        },
         BatchRejection::Unknown { .. }
         | BatchRejection::Exists { .. }
         | BatchRejection::UnknownBet { .. }

@@ -31,7 +31,8 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
             Ok(outcome) => {
                 // Followers first: who is answered may read at once what it wrote.
                 if let Some(committed) = outcome.committed {
-                    metrics::counter!("betstream_events_appended_total").increment(committed.events.len() as u64);
+                    metrics::counter!("betstream_events_appended_total")
+                        .increment(committed.events.len() as u64);
                     tail.publish(TailSignal::Committed(committed));
                 }
                 let mut outcomes = outcome.outcomes.into_iter();

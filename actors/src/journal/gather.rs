@@ -23,7 +23,11 @@ pub struct Lanes {
 
 impl Lanes {
     pub(super) fn new(commands: mpsc::Receiver<Group>, stream: mpsc::Receiver<Group>) -> Self {
-        Self { commands, stream, budget: 1_024 }
+        Self {
+            commands,
+            stream,
+            budget: 1_024,
+        }
     }
 
     /// Waits for the first group, then takes all that waits within the bounds. None once both
@@ -55,7 +59,10 @@ impl Lanes {
 
 /// Takes waiting groups until they hold `most` requests.
 fn take(lane: &mut mpsc::Receiver<Group>, groups: &mut Vec<Group>, most: usize) {
-    let mut taken = groups.iter().map(|group| group.requests.len()).sum::<usize>();
+    let mut taken = groups
+        .iter()
+        .map(|group| group.requests.len())
+        .sum::<usize>();
     while taken < most {
         let Ok(group) = lane.try_recv() else { break };
         taken += group.requests.len();

@@ -60,10 +60,17 @@ pub struct Journal {
 
 impl Journal {
     /// Starts the journal over `store`; what it commits is told to `tail`.
-    pub fn start(store: std::sync::Arc<dyn betstream_events::store::AppendEvents>, tail: LogTail) -> (Self, JoinHandle<()>) {
+    pub fn start(
+        store: std::sync::Arc<dyn betstream_events::store::AppendEvents>,
+        tail: LogTail,
+    ) -> (Self, JoinHandle<()>) {
         let (commands, command_queue) = mpsc::channel(COMMANDS_WAITING);
         let (stream, stream_queue) = mpsc::channel(GROUPS_WAITING);
-        let task = tokio::spawn(run(store, tail, gather::Lanes::new(command_queue, stream_queue)));
+        let task = tokio::spawn(run(
+            store,
+            tail,
+            gather::Lanes::new(command_queue, stream_queue),
+        ));
         (Self { commands, stream }, task)
     }
 
@@ -71,7 +78,11 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`] when the group as a whole was not settled.
-    pub async fn append(&self, requests: Vec<AppendRequest>, lane: Lane) -> Result<Vec<AppendOutcome>, JournalError> {
+    pub async fn append(
+        &self,
+        requests: Vec<AppendRequest>,
+        lane: Lane,
+    ) -> Result<Vec<AppendOutcome>, JournalError> {
         let (answer, outcomes) = oneshot::channel();
         let group = Group { requests, answer };
         match lane {
@@ -79,8 +90,15 @@ impl Journal {
                 mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => JournalError::Stopping,
             })?,
-            Lane::Stream => self.stream.send(group).await.map_err(|_| JournalError::Stopping)?,
+            Lane::Stream => self
+                .stream
+                .send(group)
+                .await
+                .map_err(|_| JournalError::Stopping)?,
         }
-        outcomes.await.map_err(|_| JournalError::Stopping)?.map_err(JournalError::Store)
+        outcomes
+            .await
+            .map_err(|_| JournalError::Stopping)?
+            .map_err(JournalError::Store)
     }
 }

@@ -17,7 +17,9 @@ use betstream_events::{
 };
 use smallvec::smallvec;
 
-use super::{BetOutcome, BetRejection, MarketItem, SentBet, TakeBets, Taking, decide, refusal, sent_terms};
+use super::{
+    BetOutcome, BetRejection, MarketItem, SentBet, TakeBets, Taking, decide, refusal, sent_terms,
+};
 use crate::journal::{Journal, JournalError, Lane};
 
 /// A market without bets for this long leaves memory.
@@ -41,8 +43,18 @@ pub struct MarketActor {
 }
 
 impl MarketActor {
-    pub(super) fn new(game_id: GameId, deps: Arc<MarketDeps>, leave: Box<dyn Fn(&GameId) + Send>) -> Self {
-        Self { game_id, deps, leave, leaving: false, last_used: Instant::now() }
+    pub(super) fn new(
+        game_id: GameId,
+        deps: Arc<MarketDeps>,
+        leave: Box<dyn Fn(&GameId) + Send>,
+    ) -> Self {
+        Self {
+            game_id,
+            deps,
+            leave,
+            leaving: false,
+            last_used: Instant::now(),
+        }
     }
 }
 
@@ -68,7 +80,15 @@ impl Actor for MarketActor {
 impl Handler<TakeBets> for MarketActor {
     type Result = ();
 
-    fn handle(&mut self, TakeBets { items, taking, answer }: TakeBets, context: &mut Self::Context) {
+    fn handle(
+        &mut self,
+        TakeBets {
+            items,
+            taking,
+            answer,
+        }: TakeBets,
+        context: &mut Self::Context,
+    ) {
         self.last_used = Instant::now();
         let stream = StreamName::Market(self.game_id.clone());
         let decided = catch_unwind(AssertUnwindSafe(|| Group::decide(items, &taking, stream)));
@@ -103,7 +123,10 @@ struct Group {
 
 impl Group {
     fn decide(items: Vec<MarketItem>, taking: &Taking, stream: StreamName) -> Self {
-        let mut group = Self { bets: Vec::with_capacity(items.len()), stream };
+        let mut group = Self {
+            bets: Vec::with_capacity(items.len()),
+            stream,
+        };
         for item in items {
             let (sent, decided) = match item {
                 MarketItem::Take(sent) => {
@@ -117,7 +140,12 @@ impl Group {
                     let event_id = EventId::new(sent.bet_id);
                     let event = MarketEvent::BetRecorded(recorded);
                     let request = Some(group.request(&sent, taking, event_id, event, Tally::Bet));
-                    InHand { sent, rejection: None, request, outcome: None }
+                    InHand {
+                        sent,
+                        rejection: None,
+                        request,
+                        outcome: None,
+                    }
                 }
                 Err(rejection) => group.refuse(sent, rejection, taking),
             };
@@ -131,30 +159,68 @@ impl Group {
     fn refuse(&self, sent: SentBet, rejection: BetRejection, taking: &Taking) -> InHand {
         let conflicting = matches!(rejection, BetRejection::ConflictingDuplicate { .. });
         if !taking.keeps_refusals && !conflicting {
-            let outcome = Some(BetOutcome::Refused { rejection: rejection.clone(), position: None });
-            return InHand { sent, rejection: Some(rejection), request: None, outcome };
+            let outcome = Some(BetOutcome::Refused {
+                rejection: rejection.clone(),
+                position: None,
+            });
+            return InHand {
+                sent,
+                rejection: Some(rejection),
+                request: None,
+                outcome,
+            };
         }
         let refused = refusal(&sent, &rejection);
         let event_id = refused.event_id();
-        let mut request = self.request(&sent, taking, event_id, MarketEvent::BetRefused(refused), Tally::Refusal);
+        let mut request = self.request(
+            &sent,
+            taking,
+            event_id,
+            MarketEvent::BetRefused(refused),
+            Tally::Refusal,
+        );
         request.absent = (!conflicting).then(|| EventId::new(sent.bet_id));
-        InHand { sent, rejection: Some(rejection), request: Some(request), outcome: None }
+        InHand {
+            sent,
+            rejection: Some(rejection),
+            request: Some(request),
+            outcome: None,
+        }
     }
 
-    fn request(&self, sent: &SentBet, taking: &Taking, event_id: EventId, event: MarketEvent, tally: Tally) -> AppendRequest {
+    fn request(
+        &self,
+        sent: &SentBet,
+        taking: &Taking,
+        event_id: EventId,
+        event: MarketEvent,
+        tally: Tally,
+    ) -> AppendRequest {
         let metadata = metadata(sent, taking).to_json().into();
         let event = NewEvent::new(event_id, event, metadata, sent.occurred_at);
-        let write = StreamWrite { stream: self.stream.clone(), expected: Expected::Any, events: smallvec![event] };
-        AppendRequest { writes: smallvec![write], tally: taking.tally(tally), ..AppendRequest::default() }
+        let write = StreamWrite {
+            stream: self.stream.clone(),
+            expected: Expected::Any,
+            events: smallvec![event],
+        };
+        AppendRequest {
+            writes: smallvec![write],
+            tally: taking.tally(tally),
+            ..AppendRequest::default()
+        }
     }
 
     /// Appends until every bet has its outcome. Conflicting duplicates and repeats are only known
     /// after a first round, and settled by a second.
     async fn append(&mut self, journal: &Journal, taking: &Taking) {
         for _round in 0..3 {
-            let waiting: Vec<usize> = (0..self.bets.len()).filter(|index| self.bets[*index].request.is_some()).collect();
-            let requests: Vec<AppendRequest> =
-                waiting.iter().filter_map(|index| self.bets[*index].request.take()).collect();
+            let waiting: Vec<usize> = (0..self.bets.len())
+                .filter(|index| self.bets[*index].request.is_some())
+                .collect();
+            let requests: Vec<AppendRequest> = waiting
+                .iter()
+                .filter_map(|index| self.bets[*index].request.take())
+                .collect();
             if requests.is_empty() {
                 return;
             }
@@ -171,7 +237,9 @@ impl Group {
                         JournalError::Store(error) => error.to_string(),
                     };
                     for index in waiting {
-                        self.bets[index].outcome = Some(BetOutcome::Deferred { reason: reason.clone() });
+                        self.bets[index].outcome = Some(BetOutcome::Deferred {
+                            reason: reason.clone(),
+                        });
                     }
                     return;
                 }
@@ -185,52 +253,101 @@ impl Group {
             // A repeat that was counted has its outcome already.
             (AppendOutcome::Appended { .. }, _) if self.bets[index].outcome.is_some() => return,
             (AppendOutcome::Appended { last, .. }, None) => BetOutcome::Recorded { position: last },
-            (AppendOutcome::Appended { last, .. }, Some(rejection)) => {
-                BetOutcome::Refused { rejection, position: Some(last) }
-            }
-            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: true }), None) => {
-                BetOutcome::AlreadyRecorded { position: stored.position }
-            }
-            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: true }), Some(rejection)) => {
-                BetOutcome::Refused { rejection, position: Some(stored.position) }
-            }
-            (AppendOutcome::Refused(Refusal::KnownEventId { stored, restates: false }), _) => {
+            (AppendOutcome::Appended { last, .. }, Some(rejection)) => BetOutcome::Refused {
+                rejection,
+                position: Some(last),
+            },
+            (
+                AppendOutcome::Refused(Refusal::KnownEventId {
+                    stored,
+                    restates: true,
+                }),
+                None,
+            ) => BetOutcome::AlreadyRecorded {
+                position: stored.position,
+            },
+            (
+                AppendOutcome::Refused(Refusal::KnownEventId {
+                    stored,
+                    restates: true,
+                }),
+                Some(rejection),
+            ) => BetOutcome::Refused {
+                rejection,
+                position: Some(stored.position),
+            },
+            (
+                AppendOutcome::Refused(Refusal::KnownEventId {
+                    stored,
+                    restates: false,
+                }),
+                _,
+            ) => {
                 return self.compare(index, &stored, taking);
             }
-            (outcome, _) => BetOutcome::Deferred { reason: format!("unexpected outcome {outcome:?}") },
+            (outcome, _) => BetOutcome::Deferred {
+                reason: format!("unexpected outcome {outcome:?}"),
+            },
         };
         self.bets[index].outcome = Some(outcome);
     }
 
     /// The bet's id is in the log, under an event that does not say the same as ours.
-    fn compare(&mut self, index: usize, stored: &betstream_events::envelope::RecordedEvent, taking: &Taking) {
+    fn compare(
+        &mut self,
+        index: usize,
+        stored: &betstream_events::envelope::RecordedEvent,
+        taking: &Taking,
+    ) {
         let sent = sent_terms(&self.bets[index].sent, taking.currency);
         let recorded = StreamTerms::of(&stored.event);
         let differences = match recorded {
             Some(recorded) if recorded == sent => {
                 let bet = &mut self.bets[index];
-                bet.outcome = Some(BetOutcome::AlreadyRecorded { position: stored.position });
+                bet.outcome = Some(BetOutcome::AlreadyRecorded {
+                    position: stored.position,
+                });
                 let tally = taking.tally(Tally::Repeat);
-                bet.request = (tally != Tally::None).then(|| AppendRequest { tally, ..AppendRequest::default() });
+                bet.request = (tally != Tally::None).then(|| AppendRequest {
+                    tally,
+                    ..AppendRequest::default()
+                });
                 return;
             }
             Some(recorded) => recorded.differences(&sent).join("; "),
-            None => format!("id: belongs to {} at position {}", stored.event.event_type().name(), stored.position),
+            None => format!(
+                "id: belongs to {} at position {}",
+                stored.event.event_type().name(),
+                stored.position
+            ),
         };
         let sent = self.bets[index].sent.clone();
-        self.bets[index] = self.refuse(sent, BetRejection::ConflictingDuplicate { differences }, taking);
+        self.bets[index] = self.refuse(
+            sent,
+            BetRejection::ConflictingDuplicate { differences },
+            taking,
+        );
     }
 
     fn outcomes(self) -> Vec<BetOutcome> {
         let settled = |bet: InHand| {
-            bet.outcome.unwrap_or_else(|| BetOutcome::Deferred { reason: "it was not settled".to_owned() })
+            bet.outcome.unwrap_or_else(|| BetOutcome::Deferred {
+                reason: "it was not settled".to_owned(),
+            })
         };
         self.bets.into_iter().map(settled).collect()
     }
 }
 
 fn metadata(sent: &SentBet, taking: &Taking) -> Metadata {
-    let source = taking.stream.as_ref().zip(sent.sequence).map(|(stream, sequence)| Source { stream: stream.clone(), sequence });
+    let source = taking
+        .stream
+        .as_ref()
+        .zip(sent.sequence)
+        .map(|(stream, sequence)| Source {
+            stream: stream.clone(),
+            sequence,
+        });
     Metadata {
         who: taking.who.clone(),
         how: taking.road,

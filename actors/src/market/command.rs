@@ -64,7 +64,11 @@ impl Taking {
     /// How such a bet is counted: outcomes of ingest are those of a stream, where every message
     /// must be accounted for. Over HTTP the sender is told.
     pub fn tally(&self, tally: Tally) -> Tally {
-        if self.stream.is_some() { tally } else { Tally::None }
+        if self.stream.is_some() {
+            tally
+        } else {
+            Tally::None
+        }
     }
 }
 

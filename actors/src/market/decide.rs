@@ -17,7 +17,12 @@ use super::{BetRejection, SentBet};
 pub fn decide(sent: &SentBet, currency: Currency) -> Result<MarketBet, BetRejection> {
     let amount = amount(sent, currency)?;
     let parse = |written: &String| Selection::parse(Some(&sent.bet_type), written);
-    let selection = sent.selection.as_ref().map(parse).transpose().map_err(BetRejection::Selection)?;
+    let selection = sent
+        .selection
+        .as_ref()
+        .map(parse)
+        .transpose()
+        .map_err(BetRejection::Selection)?;
     Ok(MarketBet {
         bet_id: sent.bet_id,
         game_id: sent.game_id.clone(),
@@ -38,7 +43,11 @@ pub fn amount(sent: &SentBet, currency: Currency) -> Result<Money, BetRejection>
         return Err(BetRejection::BetTypeEmpty);
     }
     let amount = Money::parse(&sent.amount, currency).map_err(BetRejection::Amount)?;
-    if amount.is_positive() { Ok(amount) } else { Err(BetRejection::StakeNotPositive { amount }) }
+    if amount.is_positive() {
+        Ok(amount)
+    } else {
+        Err(BetRejection::StakeNotPositive { amount })
+    }
 }
 
 /// The odds' rule.
@@ -46,7 +55,11 @@ pub fn amount(sent: &SentBet, currency: Currency) -> Result<Money, BetRejection>
 /// # Errors
 /// [`BetRejection::Odds`].
 pub fn odds(sent: &SentBet) -> Result<Option<Odds>, BetRejection> {
-    sent.odds.as_deref().map(Odds::parse).transpose().map_err(BetRejection::Odds)
+    sent.odds
+        .as_deref()
+        .map(Odds::parse)
+        .transpose()
+        .map_err(BetRejection::Odds)
 }
 
 /// The fact that `sent` was refused.
@@ -71,8 +84,12 @@ pub fn refusal(sent: &SentBet, rejection: &BetRejection) -> RefusedBet {
 /// The terms of `sent` for comparing with recorded ones; literals that are no money or odds are
 /// compared as they were written.
 pub fn sent_terms(sent: &SentBet, currency: Currency) -> StreamTerms {
-    let amount = Money::parse(&sent.amount, currency).map_or_else(|_| sent.amount.clone(), |money| money.to_string());
-    let odds = sent.odds.as_ref().map(|text| Odds::parse(text).map_or_else(|_| text.clone(), |odds| odds.to_string()));
+    let amount = Money::parse(&sent.amount, currency)
+        .map_or_else(|_| sent.amount.clone(), |money| money.to_string());
+    let odds = sent
+        .odds
+        .as_ref()
+        .map(|text| Odds::parse(text).map_or_else(|_| text.clone(), |odds| odds.to_string()));
     let batch = sent.account_id.map(|_| batch_name(sent));
     StreamTerms {
         bet_id: sent.bet_id,
@@ -88,5 +105,7 @@ pub fn sent_terms(sent: &SentBet, currency: Currency) -> StreamTerms {
 
 /// The name of the batch that a bet with an account asks for.
 pub(crate) fn batch_name(sent: &SentBet) -> String {
-    sent.batch.clone().unwrap_or_else(|| sent.game_id.to_string())
+    sent.batch
+        .clone()
+        .unwrap_or_else(|| sent.game_id.to_string())
 }

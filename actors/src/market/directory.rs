@@ -24,7 +24,11 @@ pub struct Markets {
 impl Markets {
     /// A directory without running markets.
     pub fn new(threads: ActorThreads, deps: Arc<MarketDeps>) -> Self {
-        Self { running: Arc::default(), threads, deps }
+        Self {
+            running: Arc::default(),
+            threads,
+            deps,
+        }
     }
 
     /// How many markets run.
@@ -33,15 +37,35 @@ impl Markets {
     }
 
     /// Hands `items` to the market of `game_id`; their outcomes come in the same order.
-    pub async fn take(&self, game_id: &GameId, items: Vec<MarketItem>, taking: Arc<Taking>) -> Vec<BetOutcome> {
+    pub async fn take(
+        &self,
+        game_id: &GameId,
+        items: Vec<MarketItem>,
+        taking: Arc<Taking>,
+    ) -> Vec<BetOutcome> {
         let count = items.len();
-        let deferred = |reason: &str| vec![BetOutcome::Deferred { reason: reason.to_owned() }; count];
+        let deferred = |reason: &str| {
+            vec![
+                BetOutcome::Deferred {
+                    reason: reason.to_owned()
+                };
+                count
+            ]
+        };
         let (answer, outcomes) = oneshot::channel();
-        let mut group = TakeBets { items, taking, answer };
+        let mut group = TakeBets {
+            items,
+            taking,
+            answer,
+        };
         for _ in 0..MOST_LOOKUPS {
             let address = self.address(game_id);
             group = match address.try_send(group) {
-                Ok(()) => return outcomes.await.unwrap_or_else(|_| deferred("the market stopped")),
+                Ok(()) => {
+                    return outcomes
+                        .await
+                        .unwrap_or_else(|_| deferred("the market stopped"));
+                }
                 Err(SendError::Full(_)) => return deferred("too many bets wait for this market"),
                 Err(SendError::Closed(group)) => {
                     self.running.lock().retain(|_, running| *running != address);
@@ -59,7 +83,9 @@ impl Markets {
         }
         let (deps, list, id) = (self.deps.clone(), self.running.clone(), game_id.clone());
         let leave = Box::new(move |id: &GameId| drop(list.lock().remove(id)));
-        let address = MarketActor::start_in_arbiter(&self.threads.of(game_id), move |_| MarketActor::new(id, deps, leave));
+        let address = MarketActor::start_in_arbiter(&self.threads.of(game_id), move |_| {
+            MarketActor::new(id, deps, leave)
+        });
         running.insert(game_id.clone(), address.clone());
         address
     }

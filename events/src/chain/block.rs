@@ -33,8 +33,18 @@ impl Block {
         let last = rows.last().map_or(Position::START, |row| row.position);
         let digests: Vec<Hash> = rows.iter().map(event_digest).collect();
         let root = merkle_root(&digests);
-        let short = digests.iter().flat_map(|digest| digest[..8].iter().copied()).collect();
-        Self { first, last, root, digests: short, previous, hash: block_hash(first, last, &root, &previous) }
+        let short = digests
+            .iter()
+            .flat_map(|digest| digest[..8].iter().copied())
+            .collect();
+        Self {
+            first,
+            last,
+            root,
+            digests: short,
+            previous,
+            hash: block_hash(first, last, &root, &previous),
+        }
     }
 }
 
@@ -98,9 +108,15 @@ pub fn verify_block(previous: &Hash, block: &Block, rows: &[EventRow]) -> Result
     if sealed == *block {
         return Ok(());
     }
-    let differs = sealed.digests.chunks(8).zip(block.digests.chunks(8)).position(|(ours, theirs)| ours != theirs);
+    let differs = sealed
+        .digests
+        .chunks(8)
+        .zip(block.digests.chunks(8))
+        .position(|(ours, theirs)| ours != theirs);
     Err(match differs {
-        Some(at) => BlockFault::Altered { position: rows[at].position },
+        Some(at) => BlockFault::Altered {
+            position: rows[at].position,
+        },
         None => BlockFault::Forged { first, last },
     })
 }

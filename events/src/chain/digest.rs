@@ -15,7 +15,12 @@ pub fn event_digest(row: &EventRow) -> Hash {
     fixed[40..48].copy_from_slice(&row.occurred_at.micros().to_le_bytes());
     fixed[48..56].copy_from_slice(&row.recorded_at.micros().to_le_bytes());
     hasher.update(&fixed);
-    for text in [row.stream.as_str(), &*row.event_type, &row.data, &row.metadata] {
+    for text in [
+        row.stream.as_str(),
+        &*row.event_type,
+        &row.data,
+        &row.metadata,
+    ] {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     }

@@ -13,7 +13,16 @@ pub fn merkle_root(digests: &[Hash]) -> Hash {
         return *blake3::hash(&[]).as_bytes();
     }
     while level.len() > 1 {
-        level = level.chunks(2).map(|pair| if let [left, right] = pair { node(left, right) } else { pair[0] }).collect();
+        level = level
+            .chunks(2)
+            .map(|pair| {
+                if let [left, right] = pair {
+                    node(left, right)
+                } else {
+                    pair[0]
+                }
+            })
+            .collect();
     }
     level[0]
 }

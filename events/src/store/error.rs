@@ -36,12 +36,16 @@ pub enum StoreError {
 impl StoreError {
     /// [`Self::Unavailable`] with the whole chain of sources in its reason.
     pub fn unavailable(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::Unavailable { reason: chain_of(error) }
+        Self::Unavailable {
+            reason: chain_of(error),
+        }
     }
 
     /// [`Self::OutcomeUnknown`] with the whole chain of sources in its reason.
     pub fn outcome_unknown(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::OutcomeUnknown { reason: chain_of(error) }
+        Self::OutcomeUnknown {
+            reason: chain_of(error),
+        }
     }
 }
 

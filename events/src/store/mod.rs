@@ -24,7 +24,8 @@ use uuid::Uuid;
 pub use dead_letters::{DeadLetter, NewDeadLetter};
 pub use error::StoreError;
 pub use request::{
-    AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite, Tally,
+    AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
+    Tally,
 };
 
 use crate::{
@@ -71,19 +72,33 @@ pub trait ReadStream: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer or an event cannot be read.
-    async fn read_stream(&self, stream: &StreamName, after: Version, limit: usize) -> Result<Vec<RecordedEvent>, StoreError>;
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// The newest snapshot of `stream` that was made under state schema `schema`.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    async fn load_snapshot(&self, stream: &StreamName, schema: i32) -> Result<Option<Snapshot>, StoreError>;
+    async fn load_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+    ) -> Result<Option<Snapshot>, StoreError>;
 
     /// Keeps a snapshot, replacing older ones of its stream. It can be thrown away at any time.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    async fn save_snapshot(&self, stream: &StreamName, schema: i32, snapshot: Snapshot) -> Result<(), StoreError>;
+    async fn save_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+        snapshot: Snapshot,
+    ) -> Result<(), StoreError>;
 
     /// The stream that holds `claim` now.
     ///
@@ -101,7 +116,11 @@ pub trait ReadStream: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    async fn idempotent_answer(&self, scope: &str, key: &str) -> Result<Option<IdempotentAnswer>, StoreError>;
+    async fn idempotent_answer(
+        &self,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<IdempotentAnswer>, StoreError>;
 
     /// Reserves `count` ids that were never given out before. Gaps are allowed.
     ///
@@ -141,7 +160,13 @@ pub trait FollowLog: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer or an event cannot be read.
-    async fn read_after(&self, after: Position, up_to: Position, limit: usize, want: Follow) -> Result<Vec<RecordedEvent>, StoreError>;
+    async fn read_after(
+        &self,
+        after: Position,
+        up_to: Position,
+        limit: usize,
+        want: Follow,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// The stored rows after `after`, byte for byte, at most `limit`: what the chain is checked on.
     ///
@@ -222,7 +247,11 @@ pub trait AdministerLog: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    async fn dead_letters(&self, before: Option<i64>, limit: usize) -> Result<Vec<DeadLetter>, StoreError>;
+    async fn dead_letters(
+        &self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError>;
 }
 
 /// What became of the bets that ingest took, counted in the commits that decided it.
@@ -241,4 +270,3 @@ pub struct OutcomeCounts {
 /// Everything that a store can do.
 pub trait EventStore: AppendEvents + ReadStream + FollowLog + AdministerLog {}
 impl<T: AppendEvents + ReadStream + FollowLog + AdministerLog> EventStore for T {}
-

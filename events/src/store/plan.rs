@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, OutcomeCounts, Refusal, StreamWrite, Tally,
+    AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, OutcomeCounts,
+    Refusal, StreamWrite, Tally,
 };
 use crate::{
     chain::{Block, Hash},
@@ -35,7 +36,12 @@ impl Wanted {
     pub fn of(chunk: &[AppendRequest]) -> Self {
         let mut wanted = Self::default();
         for request in chunk {
-            wanted.keys.extend(request.idempotency.iter().map(|key| (key.scope.clone(), key.key.clone())));
+            wanted.keys.extend(
+                request
+                    .idempotency
+                    .iter()
+                    .map(|key| (key.scope.clone(), key.key.clone())),
+            );
             wanted.event_ids.extend(request.absent);
             wanted.claims.extend(request.requires.iter().cloned());
             for write in &request.writes {
@@ -44,9 +50,13 @@ impl Wanted {
                 }
                 for event in &write.events {
                     wanted.event_ids.insert(event.event_id);
-                    wanted.claims.extend(claims::changes(&event.event).into_iter().map(|change| match change {
-                        ClaimChange::Take(claim) | ClaimChange::Release(claim) => claim,
-                    }));
+                    wanted
+                        .claims
+                        .extend(claims::changes(&event.event).into_iter().map(
+                            |change| match change {
+                                ClaimChange::Take(claim) | ClaimChange::Release(claim) => claim,
+                            },
+                        ));
                 }
             }
         }
@@ -114,7 +124,11 @@ pub fn plan(chunk: Vec<AppendRequest>, found: Found) -> Plan {
 
 /// As [`plan()`], but leaves the block to the adapter, which can seal while its database works.
 pub fn decide(chunk: Vec<AppendRequest>, found: Found) -> Plan {
-    let mut planner = Planner { found, plan: Plan::default(), planned: HashMap::new() };
+    let mut planner = Planner {
+        found,
+        plan: Plan::default(),
+        planned: HashMap::new(),
+    };
     for request in chunk {
         let outcome = planner.settle(request);
         planner.plan.outcomes.push(outcome);
@@ -132,14 +146,19 @@ struct Planner {
 impl Planner {
     fn settle(&mut self, request: AppendRequest) -> AppendOutcome {
         if let Some(key) = &request.idempotency
-            && let Some(answer) = self.found.answers.get(&(key.scope.clone(), key.key.clone()))
+            && let Some(answer) = self
+                .found
+                .answers
+                .get(&(key.scope.clone(), key.key.clone()))
         {
             return AppendOutcome::AlreadyAnswered(answer.clone());
         }
         let claims = match self.check(&request) {
             Ok(claims) => claims,
             Err(refusal) => {
-                if matches!(refusal, Refusal::KnownEventId { restates: true, .. }) && request.tally != Tally::None {
+                if matches!(refusal, Refusal::KnownEventId { restates: true, .. })
+                    && request.tally != Tally::None
+                {
                     self.plan.counts.already_recorded += 1;
                 }
                 return AppendOutcome::Refused(refusal);
@@ -148,7 +167,10 @@ impl Planner {
         self.apply(request, claims)
     }
 
-    fn check(&self, request: &AppendRequest) -> Result<HashMap<Claim, Option<StreamName>>, Refusal> {
+    fn check(
+        &self,
+        request: &AppendRequest,
+    ) -> Result<HashMap<Claim, Option<StreamName>>, Refusal> {
         self.check_event_ids(request)?;
         for write in &request.writes {
             self.check_version(write)?;
@@ -158,12 +180,18 @@ impl Planner {
 
     fn check_event_ids(&self, request: &AppendRequest) -> Result<(), Refusal> {
         if let Some(stored) = request.absent.and_then(|id| self.event(id)) {
-            return Err(Refusal::KnownEventId { stored: Box::new(stored.clone()), restates: false });
+            return Err(Refusal::KnownEventId {
+                stored: Box::new(stored.clone()),
+                restates: false,
+            });
         }
         for event in request.writes.iter().flat_map(|write| &write.events) {
             if let Some(stored) = self.event(event.event_id) {
                 let restates = stored.event.restates(&event.event);
-                return Err(Refusal::KnownEventId { stored: Box::new(stored.clone()), restates });
+                return Err(Refusal::KnownEventId {
+                    stored: Box::new(stored.clone()),
+                    restates,
+                });
             }
         }
         Ok(())
@@ -179,24 +207,43 @@ impl Planner {
         if fits {
             return Ok(());
         }
-        Err(Refusal::Conflict { stream: write.stream.clone(), expected: write.expected, actual })
+        Err(Refusal::Conflict {
+            stream: write.stream.clone(),
+            expected: write.expected,
+            actual,
+        })
     }
 
-    fn check_claims(&self, request: &AppendRequest) -> Result<HashMap<Claim, Option<StreamName>>, Refusal> {
+    fn check_claims(
+        &self,
+        request: &AppendRequest,
+    ) -> Result<HashMap<Claim, Option<StreamName>>, Refusal> {
         for claim in &request.requires {
             if !self.found.claims.contains_key(claim) {
-                return Err(Refusal::ClaimRefused { claim: claim.clone(), held_by: None });
+                return Err(Refusal::ClaimRefused {
+                    claim: claim.clone(),
+                    held_by: None,
+                });
             }
         }
         let mut changed: HashMap<Claim, Option<StreamName>> = HashMap::new();
         for write in &request.writes {
-            for change in write.events.iter().flat_map(|event| claims::changes(&event.event)) {
+            for change in write
+                .events
+                .iter()
+                .flat_map(|event| claims::changes(&event.event))
+            {
                 let (ClaimChange::Take(claim) | ClaimChange::Release(claim)) = &change;
-                let holder = changed.get(claim).map_or_else(|| self.found.claims.get(claim), Option::as_ref);
+                let holder = changed
+                    .get(claim)
+                    .map_or_else(|| self.found.claims.get(claim), Option::as_ref);
                 let held_by_other = holder.is_some_and(|holder| *holder != write.stream);
                 match change {
                     ClaimChange::Take(claim) if held_by_other => {
-                        return Err(Refusal::ClaimRefused { held_by: holder.cloned(), claim });
+                        return Err(Refusal::ClaimRefused {
+                            held_by: holder.cloned(),
+                            claim,
+                        });
                     }
                     ClaimChange::Take(claim) => changed.insert(claim, Some(write.stream.clone())),
                     ClaimChange::Release(_) if held_by_other => None,
@@ -207,8 +254,16 @@ impl Planner {
         Ok(changed)
     }
 
-    fn apply(&mut self, request: AppendRequest, claims: HashMap<Claim, Option<StreamName>>) -> AppendOutcome {
-        let versions = request.writes.into_iter().map(|write| self.write(write)).collect();
+    fn apply(
+        &mut self,
+        request: AppendRequest,
+        claims: HashMap<Claim, Option<StreamName>>,
+    ) -> AppendOutcome {
+        let versions = request
+            .writes
+            .into_iter()
+            .map(|write| self.write(write))
+            .collect();
         for (claim, holder) in claims {
             match &holder {
                 Some(stream) => self.found.claims.insert(claim.clone(), stream.clone()),
@@ -218,8 +273,14 @@ impl Planner {
         }
         let last = self.last();
         if let Some(key) = request.idempotency {
-            let answer = IdempotentAnswer { fingerprint: key.fingerprint, answer: key.answer.clone(), position: last };
-            self.found.answers.insert((key.scope.clone(), key.key.clone()), answer);
+            let answer = IdempotentAnswer {
+                fingerprint: key.fingerprint,
+                answer: key.answer.clone(),
+                position: last,
+            };
+            self.found
+                .answers
+                .insert((key.scope.clone(), key.key.clone()), answer);
             self.plan.answers.push((*key, last));
         }
         match request.tally {
@@ -237,7 +298,13 @@ impl Planner {
         let stream_text = write.stream.to_string();
         for event in write.events {
             version = version.plus(1);
-            let NewEvent { event_id, event, data, metadata, occurred_at } = event;
+            let NewEvent {
+                event_id,
+                event,
+                data,
+                metadata,
+                occurred_at,
+            } = event;
             let position = self.last().next();
             let recorded_at = self.found.recorded_at;
             let event_type = event.event_type();
@@ -271,16 +338,25 @@ impl Planner {
     }
 
     fn event(&self, id: EventId) -> Option<&RecordedEvent> {
-        let planned = self.planned.get(&id).and_then(|index| self.plan.events.get(*index));
+        let planned = self
+            .planned
+            .get(&id)
+            .and_then(|index| self.plan.events.get(*index));
         planned.or_else(|| self.found.events.get(&id))
     }
 
     fn version(&self, stream: &StreamName) -> Version {
         let planned = self.plan.versions.get(stream);
-        planned.or_else(|| self.found.versions.get(stream)).copied().unwrap_or(Version::NONE)
+        planned
+            .or_else(|| self.found.versions.get(stream))
+            .copied()
+            .unwrap_or(Version::NONE)
     }
 
     fn last(&self) -> Position {
-        self.plan.rows.last().map_or(self.found.head, |row| row.position)
+        self.plan
+            .rows
+            .last()
+            .map_or(self.found.head, |row| row.position)
     }
 }

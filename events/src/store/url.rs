@@ -26,7 +26,9 @@ impl FromStr for StoreUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        Err(StoreUrlError::UnknownScheme(text.split(':').next().unwrap_or_default().to_owned()))
+        Err(StoreUrlError::UnknownScheme(
+            text.split(':').next().unwrap_or_default().to_owned(),
+        ))
     }
 }
 

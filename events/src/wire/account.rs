@@ -28,10 +28,14 @@ struct Closed {
 pub(super) fn encode(event: &AccountEvent) -> serde_json::Result<String> {
     match event {
         AccountEvent::Opened(details) => serde_json::to_string(&shape(details, None)),
-        AccountEvent::Changed { details, previous_name } => serde_json::to_string(&shape(details, Some(previous_name))),
-        AccountEvent::Closed { account_id, name } => {
-            serde_json::to_string(&Closed { account_id: *account_id, name: name.clone() })
-        }
+        AccountEvent::Changed {
+            details,
+            previous_name,
+        } => serde_json::to_string(&shape(details, Some(previous_name))),
+        AccountEvent::Closed { account_id, name } => serde_json::to_string(&Closed {
+            account_id: *account_id,
+            name: name.clone(),
+        }),
     }
 }
 
@@ -40,16 +44,41 @@ pub(super) fn decode(event_type: EventType, data: &str) -> Result<AccountEvent, 
         let Closed { account_id, name } = super::read(data)?;
         return Ok(AccountEvent::Closed { account_id, name });
     }
-    let Details { account_id, name, hostname, opened_at, previous_name } = super::read(data)?;
-    let details = AccountDetails { account_id, name, hostname, opened_at };
+    let Details {
+        account_id,
+        name,
+        hostname,
+        opened_at,
+        previous_name,
+    } = super::read(data)?;
+    let details = AccountDetails {
+        account_id,
+        name,
+        hostname,
+        opened_at,
+    };
     match (event_type, previous_name) {
         (EventType::AccountOpened, _) => Ok(AccountEvent::Opened(details)),
-        (_, Some(previous_name)) => Ok(AccountEvent::Changed { details, previous_name }),
+        (_, Some(previous_name)) => Ok(AccountEvent::Changed {
+            details,
+            previous_name,
+        }),
         (_, None) => Err("previous_name is missing".to_owned()),
     }
 }
 
 fn shape(details: &AccountDetails, previous_name: Option<&String>) -> Details {
-    let AccountDetails { account_id, name, hostname, opened_at } = details.clone();
-    Details { account_id, name, hostname, opened_at, previous_name: previous_name.cloned() }
+    let AccountDetails {
+        account_id,
+        name,
+        hostname,
+        opened_at,
+    } = details.clone();
+    Details {
+        account_id,
+        name,
+        hostname,
+        opened_at,
+        previous_name: previous_name.cloned(),
+    }
 }

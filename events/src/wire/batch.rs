@@ -85,7 +85,11 @@ impl Shape {
 
     fn with_bets(self, bets: &[Bet]) -> Self {
         let currency = bets.first().map(|bet| bet.stake.currency().to_string());
-        Self { bets: Some(bets.iter().map(bet_shape).collect()), currency, ..self }
+        Self {
+            bets: Some(bets.iter().map(bet_shape).collect()),
+            currency,
+            ..self
+        }
     }
 }
 
@@ -106,9 +110,17 @@ pub(super) fn encode(event: &BatchEvent) -> serde_json::Result<String> {
             from: Some(from.word().to_owned()),
             ..Shape::of(owner)
         },
-        BatchEvent::Submitted { owner, name } => Shape { name: name.clone(), ..Shape::of(owner) },
+        BatchEvent::Submitted { owner, name } => Shape {
+            name: name.clone(),
+            ..Shape::of(owner)
+        },
         BatchEvent::Completed { owner } => Shape::of(owner),
-        BatchEvent::Withdrawn { owner, name, reason, with_account } => Shape {
+        BatchEvent::Withdrawn {
+            owner,
+            name,
+            reason,
+            with_account,
+        } => Shape {
             name: name.clone(),
             reason: reason.clone(),
             with_account: *with_account,
@@ -120,26 +132,56 @@ pub(super) fn encode(event: &BatchEvent) -> serde_json::Result<String> {
 
 pub(super) fn decode(event_type: EventType, data: &str) -> Result<BatchEvent, String> {
     let shape: Shape = super::read(data)?;
-    let owner = BatchOwner { batch_id: shape.batch_id, account_id: shape.account_id };
-    let currency = shape.currency.as_deref().map(str::parse::<Currency>).transpose().map_err(|error| error.to_string())?;
+    let owner = BatchOwner {
+        batch_id: shape.batch_id,
+        account_id: shape.account_id,
+    };
+    let currency = shape
+        .currency
+        .as_deref()
+        .map(str::parse::<Currency>)
+        .transpose()
+        .map_err(|error| error.to_string())?;
     let many = |bets: Option<Vec<BetShape>>| {
-        bets.ok_or("bets is missing")?.into_iter().map(|bet| read_bet(bet, currency)).collect::<Result<Vec<_>, String>>()
+        bets.ok_or("bets is missing")?
+            .into_iter()
+            .map(|bet| read_bet(bet, currency))
+            .collect::<Result<Vec<_>, String>>()
     };
     Ok(match event_type {
         EventType::BatchCreated => {
-            let meta = shape.meta.map_or_else(JsonText::empty_object, |meta| JsonText::from_valid(meta.get()));
+            let meta = shape.meta.map_or_else(JsonText::empty_object, |meta| {
+                JsonText::from_valid(meta.get())
+            });
             let created_at = shape.created_at.ok_or("created_at is missing")?;
-            let header = BatchHeader { owner, name: shape.name, meta, created_at };
-            BatchEvent::Created { header, bets: many(shape.bets)? }
+            let header = BatchHeader {
+                owner,
+                name: shape.name,
+                meta,
+                created_at,
+            };
+            BatchEvent::Created {
+                header,
+                bets: many(shape.bets)?,
+            }
         }
-        EventType::BatchBetsAdded => BatchEvent::BetsAdded { owner, bets: many(shape.bets)? },
-        EventType::BatchBetsStatusChanged => BatchEvent::BetsStatusChanged { owner, bets: many(shape.bets)? },
+        EventType::BatchBetsAdded => BatchEvent::BetsAdded {
+            owner,
+            bets: many(shape.bets)?,
+        },
+        EventType::BatchBetsStatusChanged => BatchEvent::BetsStatusChanged {
+            owner,
+            bets: many(shape.bets)?,
+        },
         EventType::BatchBetStatusChanged => BatchEvent::BetStatusChanged {
             owner,
             bet: read_bet(shape.bet.ok_or("bet is missing")?, currency)?,
             from: status(&shape.from.ok_or("from is missing")?)?,
         },
-        EventType::BatchSubmitted => BatchEvent::Submitted { owner, name: shape.name },
+        EventType::BatchSubmitted => BatchEvent::Submitted {
+            owner,
+            name: shape.name,
+        },
         EventType::BatchCompleted => BatchEvent::Completed { owner },
         EventType::BatchWithdrawn => BatchEvent::Withdrawn {
             owner,
@@ -155,8 +197,15 @@ fn bet_shape(bet: &Bet) -> BetShape {
     BetShape {
         pid: bet.pid,
         id: bet.number,
-        selection: bet.selection.as_ref().map(|selection| selection.written().to_owned()),
-        canonical: bet.selection.as_ref().and_then(differing_canonical).map(str::to_owned),
+        selection: bet
+            .selection
+            .as_ref()
+            .map(|selection| selection.written().to_owned()),
+        canonical: bet
+            .selection
+            .as_ref()
+            .and_then(differing_canonical)
+            .map(str::to_owned),
         stake_minor: bet.stake.minor(),
         cost_minor: bet.cost.minor(),
         status: bet.status.word().to_owned(),
@@ -177,7 +226,9 @@ fn read_bet(shape: BetShape, currency: Option<Currency>) -> Result<Bet, String> 
     Ok(Bet {
         pid: shape.pid,
         number: shape.id,
-        selection: shape.selection.map(|written| Selection::from_recorded(written, canonical)),
+        selection: shape
+            .selection
+            .map(|written| Selection::from_recorded(written, canonical)),
         stake: Money::from_minor(shape.stake_minor, currency),
         cost: Money::from_minor(shape.cost_minor, currency),
         status: status(&shape.status)?,

@@ -61,14 +61,35 @@ pub(super) fn encode(event: &MarketEvent) -> serde_json::Result<String> {
             bet_type: (&*bet.bet_type).into(),
             amount_minor: bet.amount.minor(),
             currency: bet.amount.currency().code().to_owned().into(),
-            selection: bet.selection.as_ref().map(|selection| selection.written().into()),
-            canonical: bet.selection.as_ref().and_then(differing_canonical).map(Cow::Borrowed),
+            selection: bet
+                .selection
+                .as_ref()
+                .map(|selection| selection.written().into()),
+            canonical: bet
+                .selection
+                .as_ref()
+                .and_then(differing_canonical)
+                .map(Cow::Borrowed),
             odds_thousandths: bet.odds.map(Odds::thousandths),
             placed_at: bet.placed_at.as_str().into(),
         }),
         MarketEvent::BetRefused(bet) => {
-            let RefusedBet { bet_id, game_id, terms, code, detail, placed_at } = bet.clone();
-            let SentTerms { bet_type, amount, selection, odds, account_id, batch } = terms;
+            let RefusedBet {
+                bet_id,
+                game_id,
+                terms,
+                code,
+                detail,
+                placed_at,
+            } = bet.clone();
+            let SentTerms {
+                bet_type,
+                amount,
+                selection,
+                odds,
+                account_id,
+                batch,
+            } = terms;
             let game_id = game_id.to_string();
             serde_json::to_string(&Refused {
                 bet_id,
@@ -103,11 +124,36 @@ pub(super) fn decode(event_type: EventType, data: &str) -> Result<MarketEvent, S
             placed_at: shape.placed_at.into_owned(),
         }));
     }
-    let Refused { bet_id, game_id, code, detail, bet_type, amount, selection, odds, account_id, batch, placed_at } =
-        super::read(data)?;
+    let Refused {
+        bet_id,
+        game_id,
+        code,
+        detail,
+        bet_type,
+        amount,
+        selection,
+        odds,
+        account_id,
+        batch,
+        placed_at,
+    } = super::read(data)?;
     let game_id = GameId::parse(&game_id).map_err(|error| error.to_string())?;
-    let terms = SentTerms { bet_type, amount, selection, odds, account_id, batch };
-    Ok(MarketEvent::BetRefused(RefusedBet { bet_id, game_id, terms, code, detail, placed_at }))
+    let terms = SentTerms {
+        bet_type,
+        amount,
+        selection,
+        odds,
+        account_id,
+        batch,
+    };
+    Ok(MarketEvent::BetRefused(RefusedBet {
+        bet_id,
+        game_id,
+        terms,
+        code,
+        detail,
+        placed_at,
+    }))
 }
 
 /// The canonical form, where it says more than the written one.

@@ -39,7 +39,8 @@ pub fn encode(event: &Event) -> String {
 /// # Errors
 /// A text that names the type and what is wrong.
 pub fn decode(type_name: &str, schema_version: i32, data: &str) -> Result<Event, String> {
-    let event_type = EventType::from_name(type_name).ok_or_else(|| format!("unknown event type {type_name:?}"))?;
+    let event_type = EventType::from_name(type_name)
+        .ok_or_else(|| format!("unknown event type {type_name:?}"))?;
     let data = upcast::to_current(event_type, schema_version, data)?;
     decode_current(event_type, &data).map_err(|error| format!("{type_name}: {error}"))
 }
@@ -49,7 +50,9 @@ fn decode_current(event_type: EventType, data: &Cow<'_, str>) -> Result<Event, S
         EventType::AccountOpened | EventType::AccountChanged | EventType::AccountClosed => {
             account::decode(event_type, data).map(Event::Account)
         }
-        EventType::MarketBetRecorded | EventType::MarketBetRefused => market::decode(event_type, data).map(Event::Market),
+        EventType::MarketBetRecorded | EventType::MarketBetRefused => {
+            market::decode(event_type, data).map(Event::Market)
+        }
         _ => batch::decode(event_type, data).map(Event::Batch),
     }
 }

@@ -18,7 +18,10 @@ const UPCASTS: &[Upcast] = &[];
 
 /// The schema version in which events of this type are written.
 pub fn current_version(event_type: EventType) -> i32 {
-    1 + UPCASTS.iter().filter(|step| step.event_type == event_type).count() as i32
+    1 + UPCASTS
+        .iter()
+        .filter(|step| step.event_type == event_type)
+        .count() as i32
 }
 
 /// Checks that the steps of each type lead from 1 to its current version without gap or repeat.
@@ -28,9 +31,15 @@ pub fn current_version(event_type: EventType) -> i32 {
 pub fn check_chain() -> Result<(), String> {
     for event_type in EventType::ALL {
         for from in 1..current_version(*event_type) {
-            let steps = UPCASTS.iter().filter(|step| step.event_type == *event_type && step.from == from).count();
+            let steps = UPCASTS
+                .iter()
+                .filter(|step| step.event_type == *event_type && step.from == from)
+                .count();
             if steps != 1 {
-                return Err(format!("{} has {steps} upcasts from version {from}, one is needed", event_type.name()));
+                return Err(format!(
+                    "{} has {steps} upcasts from version {from}, one is needed",
+                    event_type.name()
+                ));
             }
         }
     }
@@ -38,18 +47,29 @@ pub fn check_chain() -> Result<(), String> {
 }
 
 /// Lifts `data` to the current version; what is current already is passed on untouched.
-pub(super) fn to_current(event_type: EventType, version: i32, data: &str) -> Result<Cow<'_, str>, String> {
+pub(super) fn to_current(
+    event_type: EventType,
+    version: i32,
+    data: &str,
+) -> Result<Cow<'_, str>, String> {
     let current = current_version(event_type);
     if version == current {
         return Ok(Cow::Borrowed(data));
     }
     if !(1..current).contains(&version) {
-        return Err(format!("{} has no schema version {version}, the newest known is {current}", event_type.name()));
+        return Err(format!(
+            "{} has no schema version {version}, the newest known is {current}",
+            event_type.name()
+        ));
     }
     let mut value: Value = super::read(data)?;
     for from in version..current {
-        let step = UPCASTS.iter().find(|step| step.event_type == event_type && step.from == from);
-        value = step.map(|step| step.lift).ok_or_else(|| format!("no upcast from version {from}"))?(value);
+        let step = UPCASTS
+            .iter()
+            .find(|step| step.event_type == event_type && step.from == from);
+        value = step
+            .map(|step| step.lift)
+            .ok_or_else(|| format!("no upcast from version {from}"))?(value);
     }
     Ok(Cow::Owned(value.to_string()))
 }

@@ -20,9 +20,16 @@ async fn write_chunks(store: Arc<dyn EventStore>, writer: u128) {
     for chunk in 0..CHUNKS {
         let first = (writer * CHUNKS + chunk) * BETS;
         let game = format!("game-{}", writer % 2);
-        let requests = (first..first + BETS).map(|bet| record_bet(&game, bet)).collect();
+        let requests = (first..first + BETS)
+            .map(|bet| record_bet(&game, bet))
+            .collect();
         let outcome = store.append(requests).await.unwrap();
-        assert!(outcome.outcomes.iter().all(|outcome| matches!(outcome, AppendOutcome::Appended { .. })));
+        assert!(
+            outcome
+                .outcomes
+                .iter()
+                .all(|outcome| matches!(outcome, AppendOutcome::Appended { .. }))
+        );
     }
 }
 
@@ -32,24 +39,37 @@ async fn follow(store: Arc<dyn EventStore>) {
     let mut seen = Position::START;
     while seen.0 < total {
         let head = store.head().await.unwrap();
-        let events = store.read_after(seen, head.position, usize::MAX, Follow::All).await.unwrap();
+        let events = store
+            .read_after(seen, head.position, usize::MAX, Follow::All)
+            .await
+            .unwrap();
         let positions: Vec<i64> = events.iter().map(|event| event.position.0).collect();
-        assert_eq!(positions, (seen.0 + 1..=head.position.0).collect::<Vec<_>>());
+        assert_eq!(
+            positions,
+            (seen.0 + 1..=head.position.0).collect::<Vec<_>>()
+        );
         seen = head.position;
         tokio::task::yield_now().await;
     }
 }
 
 pub(crate) async fn a_reader_never_misses_nor_reorders_an_event(harness: Harness) {
-    let followers: Vec<_> = (0..2).map(|_| tokio::spawn(follow(harness.store.clone()))).collect();
-    let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write_chunks(harness.store.clone(), writer))).collect();
+    let followers: Vec<_> = (0..2)
+        .map(|_| tokio::spawn(follow(harness.store.clone())))
+        .collect();
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| tokio::spawn(write_chunks(harness.store.clone(), writer)))
+        .collect();
     for task in writers.into_iter().chain(followers) {
         task.await.unwrap();
     }
     for game in ["game-0", "game-1"] {
         let stream = harness.stream(&market_stream(game)).await;
         let versions: Vec<i64> = stream.iter().map(|event| event.version.0).collect();
-        assert_eq!(versions, (1..=(WRITERS / 2 * CHUNKS * BETS) as i64).collect::<Vec<_>>());
+        assert_eq!(
+            versions,
+            (1..=(WRITERS / 2 * CHUNKS * BETS) as i64).collect::<Vec<_>>()
+        );
         assert!(stream.is_sorted_by_key(|event| event.position));
     }
     assert_eq!(harness.verify().await, Ok((WRITERS * CHUNKS) as usize));
@@ -64,24 +84,38 @@ pub(crate) async fn writers_of_one_stream_never_share_a_version(harness: Harness
         let last_bet = bet + 20;
         while bet < last_bet {
             let request = write(market_stream("a"), expected, [market_bet("a", bet, 100)]);
-            match store.append(vec![request]).await.unwrap().outcomes.remove(0) {
+            match store
+                .append(vec![request])
+                .await
+                .unwrap()
+                .outcomes
+                .remove(0)
+            {
                 AppendOutcome::Appended { versions, .. } => {
                     bet += 1;
                     expected = Expected::Exactly(versions[0]);
                 }
-                AppendOutcome::Refused(Refusal::Conflict { actual, .. }) => expected = Expected::Exactly(actual),
+                AppendOutcome::Refused(Refusal::Conflict { actual, .. }) => {
+                    expected = Expected::Exactly(actual)
+                }
                 other => panic!("{other:?}"),
             }
         }
     };
-    let writers: Vec<_> = (0..4).map(|writer| tokio::spawn(attempt(harness.store.clone(), writer))).collect();
+    let writers: Vec<_> = (0..4)
+        .map(|writer| tokio::spawn(attempt(harness.store.clone(), writer)))
+        .collect();
     for task in writers {
         task.await.unwrap();
     }
     let stream = harness.stream(&market_stream("a")).await;
     assert_eq!(stream.len(), 80);
     assert_eq!(stream.last().map(|event| event.version), Some(Version(80)));
-    let next = write(market_stream("a"), exactly(80), [given::market_bet("a", 9_999_999, 1)]);
+    let next = write(
+        market_stream("a"),
+        exactly(80),
+        [given::market_bet("a", 9_999_999, 1)],
+    );
     harness.accepted(next).await;
 }
 
@@ -95,7 +129,9 @@ pub(crate) async fn ids_given_at_once_never_meet(harness: Harness) {
         }
         ids
     };
-    let tasks: Vec<_> = (0..8).map(|_| tokio::spawn(reserve(harness.store.clone()))).collect();
+    let tasks: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(reserve(harness.store.clone())))
+        .collect();
     let mut all = Vec::new();
     for task in tasks {
         all.extend(task.await.unwrap());

@@ -18,13 +18,20 @@ fn known(refusal: Refusal) -> (Position, bool) {
 }
 
 fn bet_of(number: u128, amount_minor: i64) -> AppendRequest {
-    write(market_stream("a"), Expected::Any, [market_bet("a", number, amount_minor)])
+    write(
+        market_stream("a"),
+        Expected::Any,
+        [market_bet("a", number, amount_minor)],
+    )
 }
 
 pub(crate) async fn an_event_id_is_accepted_once(harness: Harness) {
     harness.accepted(record_bet("x", 9)).await;
     harness.accepted(bet_of(1, 100)).await;
-    assert_eq!(known(harness.refused(bet_of(1, 100)).await), (Position(2), true));
+    assert_eq!(
+        known(harness.refused(bet_of(1, 100)).await),
+        (Position(2), true)
+    );
     let elsewhere = write(market_stream("b"), Expected::Any, [market_bet("a", 1, 100)]);
     assert_eq!(known(harness.refused(elsewhere).await), (Position(2), true));
     let opened = given::open_account(1, "alpha");
@@ -34,9 +41,19 @@ pub(crate) async fn an_event_id_is_accepted_once(harness: Harness) {
 }
 
 pub(crate) async fn a_repeat_inside_one_chunk_is_found(harness: Harness) {
-    let outcome = harness.append(vec![bet_of(1, 100), bet_of(1, 100), bet_of(1, 200), bet_of(2, 100)]).await;
+    let outcome = harness
+        .append(vec![
+            bet_of(1, 100),
+            bet_of(1, 100),
+            bet_of(1, 200),
+            bet_of(2, 100),
+        ])
+        .await;
     let [first, second, third, fourth] = <[_; 4]>::try_from(outcome.outcomes).unwrap();
-    assert_eq!((last_of(&first), last_of(&fourth)), (Position(1), Position(2)));
+    assert_eq!(
+        (last_of(&first), last_of(&fourth)),
+        (Position(1), Position(2))
+    );
     assert_eq!(known(refusal_of(second)), (Position(1), true));
     assert_eq!(known(refusal_of(third)), (Position(1), false));
     assert_eq!(harness.log().await.len(), 2);
@@ -44,17 +61,26 @@ pub(crate) async fn a_repeat_inside_one_chunk_is_found(harness: Harness) {
 
 pub(crate) async fn a_repeat_with_other_terms_does_not_restate(harness: Harness) {
     harness.accepted(bet_of(1, 100)).await;
-    assert_eq!(known(harness.refused(bet_of(1, 101)).await), (Position(1), false));
+    assert_eq!(
+        known(harness.refused(bet_of(1, 101)).await),
+        (Position(1), false)
+    );
 }
 
 pub(crate) async fn an_absent_id_that_is_known_refuses(harness: Harness) {
     let about = |number: u128, own: u128| {
         let absent = Some(EventId::new(uuid::Uuid::from_u128(number)));
-        AppendRequest { absent, ..bet_of(own, 100) }
+        AppendRequest {
+            absent,
+            ..bet_of(own, 100)
+        }
     };
     harness.accepted(about(1, 2)).await;
     harness.accepted(bet_of(1, 100)).await;
-    assert_eq!(known(harness.refused(about(1, 3)).await), (Position(2), false));
+    assert_eq!(
+        known(harness.refused(about(1, 3)).await),
+        (Position(2), false)
+    );
     let outcome = harness.append(vec![bet_of(4, 100), about(4, 5)]).await;
     let refused = outcome.outcomes.into_iter().nth(1).unwrap();
     assert_eq!(known(refusal_of(refused)), (Position(3), false));
@@ -64,7 +90,22 @@ pub(crate) async fn an_event_is_found_by_its_id(harness: Harness) {
     let outcome = harness.append(vec![bet_of(1, 100), bet_of(2, 200)]).await;
     let committed = outcome.committed.unwrap();
     for event in &committed.events {
-        assert_eq!(harness.store.find_event(event.event_id).await.unwrap().as_ref(), Some(event));
+        assert_eq!(
+            harness
+                .store
+                .find_event(event.event_id)
+                .await
+                .unwrap()
+                .as_ref(),
+            Some(event)
+        );
     }
-    assert_eq!(harness.store.find_event(EventId::derived("nothing")).await.unwrap(), None);
+    assert_eq!(
+        harness
+            .store
+            .find_event(EventId::derived("nothing"))
+            .await
+            .unwrap(),
+        None
+    );
 }

@@ -44,41 +44,79 @@ pub(crate) fn event(name: &str, event: impl Into<Event>) -> NewEvent {
 }
 
 /// A request that writes `events` to one stream.
-pub(crate) fn write(stream: StreamName, expected: Expected, events: impl IntoIterator<Item = NewEvent>) -> AppendRequest {
+pub(crate) fn write(
+    stream: StreamName,
+    expected: Expected,
+    events: impl IntoIterator<Item = NewEvent>,
+) -> AppendRequest {
     let events: SmallVec<[NewEvent; 1]> = events.into_iter().collect();
-    AppendRequest { writes: smallvec![StreamWrite { stream, expected, events }], ..AppendRequest::default() }
+    AppendRequest {
+        writes: smallvec![StreamWrite {
+            stream,
+            expected,
+            events
+        }],
+        ..AppendRequest::default()
+    }
 }
 
 /// One request that does what `requests` do, all or nothing.
 pub(crate) fn together(requests: impl IntoIterator<Item = AppendRequest>) -> AppendRequest {
-    let writes = requests.into_iter().flat_map(|request| request.writes).collect();
-    AppendRequest { writes, ..AppendRequest::default() }
+    let writes = requests
+        .into_iter()
+        .flat_map(|request| request.writes)
+        .collect();
+    AppendRequest {
+        writes,
+        ..AppendRequest::default()
+    }
 }
 
 fn details(id: i64, name: &str) -> AccountDetails {
-    AccountDetails { account_id: AccountId::new(id), name: name.to_owned(), hostname: "host".to_owned(), opened_at: THEN }
+    AccountDetails {
+        account_id: AccountId::new(id),
+        name: name.to_owned(),
+        hostname: "host".to_owned(),
+        opened_at: THEN,
+    }
 }
 
 /// A request that opens account `id` under `name`.
 pub(crate) fn open_account(id: i64, name: &str) -> AppendRequest {
-    let opened = event(&format!("open {id} {name}"), AccountEvent::Opened(details(id, name)));
+    let opened = event(
+        &format!("open {id} {name}"),
+        AccountEvent::Opened(details(id, name)),
+    );
     write(account_stream(id), Expected::NoStream, [opened])
 }
 
 /// The event that renames account `id`.
 pub(crate) fn renamed(id: i64, from: &str, to: &str) -> NewEvent {
-    let changed = AccountEvent::Changed { details: details(id, to), previous_name: from.to_owned() };
+    let changed = AccountEvent::Changed {
+        details: details(id, to),
+        previous_name: from.to_owned(),
+    };
     event(&format!("rename {id} {from} {to}"), changed)
 }
 
 /// A request that closes account `id`.
 pub(crate) fn close_account(id: i64, name: &str) -> AppendRequest {
-    let closed = AccountEvent::Closed { account_id: AccountId::new(id), name: name.to_owned() };
-    write(account_stream(id), Expected::Any, [event(&format!("close {id}"), closed)])
+    let closed = AccountEvent::Closed {
+        account_id: AccountId::new(id),
+        name: name.to_owned(),
+    };
+    write(
+        account_stream(id),
+        Expected::Any,
+        [event(&format!("close {id}"), closed)],
+    )
 }
 
 fn owner(batch: i64, account: i64) -> BatchOwner {
-    BatchOwner { batch_id: BatchId::new(batch), account_id: AccountId::new(account) }
+    BatchOwner {
+        batch_id: BatchId::new(batch),
+        account_id: AccountId::new(account),
+    }
 }
 
 pub(crate) fn bet(pid: i64) -> Bet {
@@ -101,21 +139,42 @@ pub(crate) fn create_batch(batch: i64, account: i64, name: Option<&str>) -> Appe
         meta: JsonText::from_valid(r#"{"race":"4"}"#),
         created_at: THEN,
     };
-    let created = BatchEvent::Created { header, bets: vec![bet(batch)] };
-    write(batch_stream(batch), Expected::NoStream, [event(&format!("create {batch}"), created)])
+    let created = BatchEvent::Created {
+        header,
+        bets: vec![bet(batch)],
+    };
+    write(
+        batch_stream(batch),
+        Expected::NoStream,
+        [event(&format!("create {batch}"), created)],
+    )
 }
 
 /// The event that gives the bet of `batch` another status, as the change number `change`.
 pub(crate) fn status_changed(batch: i64, account: i64, change: usize) -> NewEvent {
-    let bet = Bet { status: BetStatus::Successful, ..bet(batch) };
-    let changed = BatchEvent::BetStatusChanged { owner: owner(batch, account), bet, from: BetStatus::Pending };
+    let bet = Bet {
+        status: BetStatus::Successful,
+        ..bet(batch)
+    };
+    let changed = BatchEvent::BetStatusChanged {
+        owner: owner(batch, account),
+        bet,
+        from: BetStatus::Pending,
+    };
     event(&format!("status {batch} {change}"), changed)
 }
 
 /// A request that submits `batch`.
 pub(crate) fn submit_batch(batch: i64, account: i64, name: Option<&str>) -> AppendRequest {
-    let submitted = BatchEvent::Submitted { owner: owner(batch, account), name: name.map(str::to_owned) };
-    write(batch_stream(batch), Expected::Any, [event(&format!("submit {batch}"), submitted)])
+    let submitted = BatchEvent::Submitted {
+        owner: owner(batch, account),
+        name: name.map(str::to_owned),
+    };
+    write(
+        batch_stream(batch),
+        Expected::Any,
+        [event(&format!("submit {batch}"), submitted)],
+    )
 }
 
 /// The bet number `number` on `game`, of `amount_minor`; its event has its own id.
@@ -130,12 +189,21 @@ pub(crate) fn market_bet(game: &str, number: u128, amount_minor: i64) -> NewEven
         odds: None,
         placed_at: "2026-01-02T03:04:05+01:00".to_owned(),
     };
-    NewEvent::new(EventId::new(bet_id), MarketEvent::BetRecorded(bet), metadata(), THEN)
+    NewEvent::new(
+        EventId::new(bet_id),
+        MarketEvent::BetRecorded(bet),
+        metadata(),
+        THEN,
+    )
 }
 
 /// A request that records the bet number `number` on `game`.
 pub(crate) fn record_bet(game: &str, number: u128) -> AppendRequest {
-    write(market_stream(game), Expected::Any, [market_bet(game, number, 4_200)])
+    write(
+        market_stream(game),
+        Expected::Any,
+        [market_bet(game, number, 4_200)],
+    )
 }
 
 /// `request` under an idempotency key.
@@ -146,7 +214,10 @@ pub(crate) fn keyed(request: AppendRequest, key: &str, answer: &str) -> AppendRe
         fingerprint: [7; 32],
         answer: answer.into(),
     };
-    AppendRequest { idempotency: Some(Box::new(key)), ..request }
+    AppendRequest {
+        idempotency: Some(Box::new(key)),
+        ..request
+    }
 }
 
 /// A message that could not be read.

@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use crate::{
     chain::{BlockFault, GENESIS, verify_block},
     envelope::{Position, RecordedEvent, StreamName, Version},
-    store::{
-        AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, Refusal,
-    },
+    store::{AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, Refusal},
 };
 
 /// A database that one test has for itself.
@@ -38,13 +36,20 @@ pub(crate) struct Harness {
 
 impl Harness {
     pub(crate) async fn over(database: Arc<dyn Database>) -> Self {
-        Self { store: database.open().await, database }
+        Self {
+            store: database.open().await,
+            database,
+        }
     }
 
     /// Closes the store and opens it again.
     pub(crate) async fn reopen(self) -> Self {
         let Self { store, database } = self;
-        assert_eq!(Arc::strong_count(&store), 1, "somebody still holds the store");
+        assert_eq!(
+            Arc::strong_count(&store),
+            1,
+            "somebody still holds the store"
+        );
         drop(store);
         Self::over(database).await
     }
@@ -77,22 +82,37 @@ impl Harness {
     /// The whole log.
     pub(crate) async fn log(&self) -> Vec<RecordedEvent> {
         let head = self.head().await;
-        let log = self.store.read_after(Position::START, head, usize::MAX, Follow::All).await.unwrap();
+        let log = self
+            .store
+            .read_after(Position::START, head, usize::MAX, Follow::All)
+            .await
+            .unwrap();
         assert_eq!(log.len() as i64, head.0);
         log
     }
 
     pub(crate) async fn stream(&self, stream: &StreamName) -> Vec<RecordedEvent> {
-        self.store.read_stream(stream, Version::NONE, usize::MAX).await.unwrap()
+        self.store
+            .read_stream(stream, Version::NONE, usize::MAX)
+            .await
+            .unwrap()
     }
 
     /// Checks all blocks against all rows.
     pub(crate) async fn verify(&self) -> Result<usize, BlockFault> {
-        let blocks = self.store.read_blocks(Position::START, usize::MAX).await.unwrap();
+        let blocks = self
+            .store
+            .read_blocks(Position::START, usize::MAX)
+            .await
+            .unwrap();
         let mut previous = GENESIS;
         for block in &blocks {
             let size = (block.last.0 - block.first.0 + 1) as usize;
-            let rows = self.store.read_rows(Position(block.first.0 - 1), size).await.unwrap();
+            let rows = self
+                .store
+                .read_rows(Position(block.first.0 - 1), size)
+                .await
+                .unwrap();
             verify_block(&previous, block, &rows)?;
             previous = block.hash;
         }

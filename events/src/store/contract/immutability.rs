@@ -3,7 +3,9 @@
 use super::{given::record_bet, harness::Harness};
 
 pub(crate) async fn events_and_blocks_cannot_be_changed_or_removed(harness: Harness) {
-    harness.append(vec![record_bet("a", 1), record_bet("b", 2)]).await;
+    harness
+        .append(vec![record_bet("a", 1), record_bet("b", 2)])
+        .await;
     nothing_can_be_changed(&harness).await;
 }
 

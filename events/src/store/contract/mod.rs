@@ -4,7 +4,7 @@
 //! whole path of an `async fn() -> Option<Arc<dyn Database>>`; each promise becomes a test of its
 //! own over an empty database.
 
-mod given;
+pub(crate) mod given;
 mod harness;
 
 pub(crate) mod appending;

@@ -15,14 +15,19 @@ pub(super) fn refused(error: &Error, next: Position) -> StoreError {
     let constraint = error.as_db_error().and_then(|error| error.constraint());
     constraint.and_then(damage).map_or_else(
         || unavailable(error),
-        |what| StoreError::Damaged { position: next, what: what.to_owned() },
+        |what| StoreError::Damaged {
+            position: next,
+            what: what.to_owned(),
+        },
     )
 }
 
 /// The constraints of the schema whose breach nothing but a write without the lock explains.
 fn damage(constraint: &str) -> Option<&'static str> {
     match constraint {
-        "events_position_key" => Some("the position is taken by an event that was written without the lock"),
+        "events_position_key" => {
+            Some("the position is taken by an event that was written without the lock")
+        }
         "events_event_id_key" => Some("an event id was written without the lock"),
         "events_stream_version_key" => Some("a stream's version was written without the lock"),
         "blocks_first_position_key" => Some("a block was written without the lock"),
@@ -33,7 +38,10 @@ fn damage(constraint: &str) -> Option<&'static str> {
 /// Whether the server itself said no and the connection lives on: the transaction is undone.
 /// Anything else (a lost connection, a backend that was ended) leaves open what became of it.
 pub(super) fn is_certain(error: &Error) -> bool {
-    error.as_db_error().and_then(|error| error.parsed_severity()) == Some(Severity::Error)
+    error
+        .as_db_error()
+        .and_then(|error| error.parsed_severity())
+        == Some(Severity::Error)
 }
 
 /// `text` without NUL, which no Postgres text can hold: it becomes the symbol U+2400.

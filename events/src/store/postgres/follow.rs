@@ -19,28 +19,55 @@ use crate::{
 impl FollowLog for PostgresStore {
     async fn head(&self) -> Result<Head, StoreError> {
         let rows = self.reads.query(sql::FIND_HEAD, &[]).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Unusable("the log has lost its identity".to_owned()))?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::Unusable("the log has lost its identity".to_owned()))?;
         let (position, block_hash) = read_end(row)?;
-        let identity = LogIdentity { log: get(row, 4)?, epoch: get(row, 5)?, currency: read_currency(row)? };
-        Ok(Head { identity, position, block_hash })
+        let identity = LogIdentity {
+            log: get(row, 4)?,
+            epoch: get(row, 5)?,
+            currency: read_currency(row)?,
+        };
+        Ok(Head {
+            identity,
+            position,
+            block_hash,
+        })
     }
 
-    async fn read_after(&self, after: Position, up_to: Position, limit: usize, want: Follow) -> Result<Vec<RecordedEvent>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        up_to: Position,
+        limit: usize,
+        want: Follow,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
         let statement = match want {
             Follow::All => sql::READ_LOG,
             Follow::Desk => sql::READ_DESK,
         };
-        let rows = self.reads.query(statement, &[&after.0, &up_to.0, &limit_of(limit)]).await?;
-        rows.iter().map(|row| Ok(event_row(row)?.decode()?)).collect()
+        let rows = self
+            .reads
+            .query(statement, &[&after.0, &up_to.0, &limit_of(limit)])
+            .await?;
+        rows.iter()
+            .map(|row| Ok(event_row(row)?.decode()?))
+            .collect()
     }
 
     async fn read_rows(&self, after: Position, limit: usize) -> Result<Vec<EventRow>, StoreError> {
-        let rows = self.reads.query(sql::READ_LOG, &[&after.0, &i64::MAX, &limit_of(limit)]).await?;
+        let rows = self
+            .reads
+            .query(sql::READ_LOG, &[&after.0, &i64::MAX, &limit_of(limit)])
+            .await?;
         rows.iter().map(event_row).collect()
     }
 
     async fn read_blocks(&self, after: Position, limit: usize) -> Result<Vec<Block>, StoreError> {
-        let rows = self.reads.query(sql::READ_BLOCKS, &[&after.0, &limit_of(limit)]).await?;
+        let rows = self
+            .reads
+            .query(sql::READ_BLOCKS, &[&after.0, &limit_of(limit)])
+            .await?;
         rows.iter().map(block).collect()
     }
 
@@ -48,7 +75,10 @@ impl FollowLog for PostgresStore {
         if position == Position::START {
             return Ok(Some(GENESIS));
         }
-        let rows = self.reads.query(sql::FIND_BLOCK_HASH, &[&position.0]).await?;
+        let rows = self
+            .reads
+            .query(sql::FIND_BLOCK_HASH, &[&position.0])
+            .await?;
         rows.first().map(|row| hash(row, 0, position)).transpose()
     }
 }

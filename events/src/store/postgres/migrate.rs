@@ -33,21 +33,41 @@ const HISTORY: &str = "event_store_migrations";
 /// # Errors
 /// [`StoreError::Unusable`] when it is another product's, of a newer schema or not in UTF-8;
 /// [`StoreError::Unavailable`] when it does not answer.
-pub(super) async fn prepare(url: &str, config: &Config, currency: Currency, options: &PostgresOptions) -> Result<(), StoreError> {
+pub(super) async fn prepare(
+    url: &str,
+    config: &Config,
+    currency: Currency,
+    options: &PostgresOptions,
+) -> Result<(), StoreError> {
     let settings = [("lock_timeout", MIGRATION_PATIENCE.as_millis().to_string())];
-    let mut connection = connect(&with_settings(config, &settings), options.connect_timeout).await?;
+    let mut connection =
+        connect(&with_settings(config, &settings), options.connect_timeout).await?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
-    connection.client.batch_execute(&lock).await.map_err(|error| unavailable(&error))?;
+    connection
+        .client
+        .batch_execute(&lock)
+        .await
+        .map_err(|error| unavailable(&error))?;
     // The lock belongs to the session: it is free when the connection is dropped.
     recognise(url, &connection).await?;
-    let report = migrations::runner().set_migration_table_name(HISTORY).run_async(&mut connection.client).await;
+    let report = migrations::runner()
+        .set_migration_table_name(HISTORY)
+        .run_async(&mut connection.client)
+        .await;
     report.map_err(|error| failed_migration(url, &error))?;
-    let keep = connection.client.execute(sql::KEEP_IDENTITY, &[&currency.code()]).await;
+    let keep = connection
+        .client
+        .execute(sql::KEEP_IDENTITY, &[&currency.code()])
+        .await;
     keep.map(|_| ()).map_err(|error| unavailable(&error))
 }
 
 async fn recognise(url: &str, connection: &Connection) -> Result<(), StoreError> {
-    let row = connection.client.query_one(sql::RECOGNISE_DATABASE, &[]).await.map_err(|error| unavailable(&error))?;
+    let row = connection
+        .client
+        .query_one(sql::RECOGNISE_DATABASE, &[])
+        .await
+        .map_err(|error| unavailable(&error))?;
     let (log, bets, encoding): (bool, bool, &str) = (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
     let url = masked(url);
     if bets && !log {
@@ -56,7 +76,9 @@ async fn recognise(url: &str, connection: &Connection) -> Result<(), StoreError>
         )));
     }
     if encoding != "UTF8" {
-        return Err(StoreError::Unusable(format!("{url} is encoded in {encoding}: the log needs a database in UTF8")));
+        return Err(StoreError::Unusable(format!(
+            "{url} is encoded in {encoding}: the log needs a database in UTF8"
+        )));
     }
     Ok(())
 }
@@ -64,7 +86,10 @@ async fn recognise(url: &str, connection: &Connection) -> Result<(), StoreError>
 fn failed_migration(url: &str, error: &refinery::Error) -> StoreError {
     match error.kind() {
         refinery::error::Kind::MissingVersion(_) | refinery::error::Kind::DivergentVersion(..) => {
-            StoreError::Unusable(format!("{} has a schema that this version does not know: {error}", masked(url)))
+            StoreError::Unusable(format!(
+                "{} has a schema that this version does not know: {error}",
+                masked(url)
+            ))
         }
         _ => StoreError::unavailable(error),
     }

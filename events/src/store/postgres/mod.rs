@@ -63,12 +63,22 @@ impl PostgresStore {
     ///
     /// # Errors
     /// As [`Self::connect`].
-    pub async fn connect_with(url: &str, currency: Currency, options: PostgresOptions) -> Result<Self, StoreError> {
+    pub async fn connect_with(
+        url: &str,
+        currency: Currency,
+        options: PostgresOptions,
+    ) -> Result<Self, StoreError> {
         let config = config::parse(url, &options)?;
         migrate::prepare(url, &config, currency, &options).await?;
         let reads = Reads::new(&config, &options)?;
         let appends = AppendLane::start(config.clone(), options, currency)?;
-        let store = Self { config, options, currency, reads, appends };
+        let store = Self {
+            config,
+            options,
+            currency,
+            reads,
+            appends,
+        };
         let head = store.head().await?;
         if head.position > Position::START && head.identity.currency != currency {
             return Err(other_currency(head.identity.currency, currency));

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
 use postgres_types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
 
@@ -28,8 +30,13 @@ pub(super) struct Reads {
 
 impl Reads {
     pub(super) fn new(config: &Config, options: &PostgresOptions) -> Result<Self, StoreError> {
-        let settings = [("statement_timeout", options.read_timeout.as_millis().to_string())];
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let settings = [(
+            "statement_timeout",
+            options.read_timeout.as_millis().to_string(),
+        )];
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = Manager::from_config(with_settings(config, &settings), NoTls, recycling);
         let pool = Pool::builder(manager)
             .max_size(options.read_connections)
@@ -39,20 +46,34 @@ impl Reads {
             .recycle_timeout(Some(options.connect_timeout))
             .build()
             .map_err(|error| StoreError::unavailable(&error))?;
-        Ok(Self { pool, patience: options.read_timeout + GRACE })
+        Ok(Self {
+            pool,
+            patience: options.read_timeout + GRACE,
+        })
     }
 
     /// The rows of one statement.
-    pub(super) async fn query(&self, sql: &'static str, parameters: Parameters<'_>) -> Result<Vec<Row>, StoreError> {
+    pub(super) async fn query(
+        &self,
+        sql: &'static str,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
         match self.try_query(sql, parameters).await? {
             Ok(rows) => Ok(rows),
             Err(error) if is_certain(&error) => Err(unavailable(&error)),
             // The connection was ended while it lay in the pool: another one may do.
-            Err(_) => self.try_query(sql, parameters).await?.map_err(|error| unavailable(&error)),
+            Err(_) => self
+                .try_query(sql, parameters)
+                .await?
+                .map_err(|error| unavailable(&error)),
         }
     }
 
-    async fn try_query(&self, sql: &'static str, parameters: Parameters<'_>) -> Result<Result<Vec<Row>, Error>, StoreError> {
+    async fn try_query(
+        &self,
+        sql: &'static str,
+        parameters: Parameters<'_>,
+    ) -> Result<Result<Vec<Row>, Error>, StoreError> {
         let client = self.pool.get().await.map_err(|error| pool_error(&error))?;
         let reading = async {
             let statement = client.prepare_cached(sql).await?;

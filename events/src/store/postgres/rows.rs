@@ -29,14 +29,20 @@ pub(super) struct Instant(pub(super) Timestamp);
 impl<'a> FromSql<'a> for Instant {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         let micros = i64::from_be_bytes(raw.try_into()?);
-        Ok(Self(Timestamp::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS))))
+        Ok(Self(Timestamp::from_micros(
+            micros.saturating_add(POSTGRES_EPOCH_MICROS),
+        )))
     }
 
     accepts!(TIMESTAMPTZ);
 }
 
 impl ToSql for Instant {
-    fn to_sql(&self, _: &Type, out: &mut bytes::BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        _: &Type,
+        out: &mut bytes::BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         out.extend_from_slice(&postgres_micros(self.0).to_be_bytes());
         Ok(IsNull::No)
     }
@@ -95,10 +101,14 @@ pub(super) fn block(row: &Row) -> Result<Block, StoreError> {
 pub(super) fn hash(row: &Row, column: usize, position: Position) -> Result<Hash, StoreError> {
     let bytes: &[u8] = get(row, column)?;
     let what = || format!("a hash has {} bytes instead of 32", bytes.len());
-    bytes.try_into().map_err(|_| StoreError::Damaged { position, what: what() })
+    bytes.try_into().map_err(|_| StoreError::Damaged {
+        position,
+        what: what(),
+    })
 }
 
 /// One column.
 pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
-    row.try_get(column).map_err(|error| StoreError::unavailable(&error))
+    row.try_get(column)
+        .map_err(|error| StoreError::unavailable(&error))
 }

@@ -43,7 +43,11 @@ impl Deadline {
     }
 
     /// Waits for `work` at most until then.
-    pub(in super::super) async fn bound<T>(self, what: &str, work: impl Future<Output = T>) -> Result<T, StoreError> {
+    pub(in super::super) async fn bound<T>(
+        self,
+        what: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, StoreError> {
         within(self.remaining(), what, work).await
     }
 }

@@ -3,10 +3,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use crate::{
-    envelope::EventRow,
-    store::postgres::rows::postgres_micros,
-};
+use crate::{envelope::EventRow, store::postgres::rows::postgres_micros};
 
 /// Signature, flags and length of the header's extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";

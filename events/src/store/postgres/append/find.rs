@@ -41,11 +41,21 @@ struct Unknown {
 
 impl Unknown {
     fn of(wanted: &Wanted, cache: &Cache) -> Self {
-        let streams = wanted.streams.iter().filter(|stream| cache.version(stream).is_none());
-        let claims = wanted.claims.iter().filter(|claim| cache.holder(claim).is_none());
+        let streams = wanted
+            .streams
+            .iter()
+            .filter(|stream| cache.version(stream).is_none());
+        let claims = wanted
+            .claims
+            .iter()
+            .filter(|claim| cache.holder(claim).is_none());
         Self {
-            streams: streams.map(|stream| (stream.to_string(), stream.clone())).collect(),
-            claims: claims.map(|claim| (storable(&claim.to_string()), claim.clone())).collect(),
+            streams: streams
+                .map(|stream| (stream.to_string(), stream.clone()))
+                .collect(),
+            claims: claims
+                .map(|claim| (storable(&claim.to_string()), claim.clone()))
+                .collect(),
         }
     }
 
@@ -62,7 +72,10 @@ impl Unknown {
 
     /// Teaches `cache` what was found; what was not found is not there.
     fn learn(self, versions: &[Row], claims: &[Row], cache: &mut Cache) -> Result<(), StoreError> {
-        let Self { mut streams, claims: mut asked } = self;
+        let Self {
+            mut streams,
+            claims: mut asked,
+        } = self;
         for row in versions {
             if let Some(stream) = streams.remove(get::<&str>(row, 0)?) {
                 cache.learn_version(stream, Version(get(row, 1)?));
@@ -73,8 +86,12 @@ impl Unknown {
                 cache.learn_holder(claim, Some(stream_name(get(row, 1)?)?));
             }
         }
-        streams.into_values().for_each(|stream| cache.learn_version(stream, Version::NONE));
-        asked.into_values().for_each(|claim| cache.learn_holder(claim, None));
+        streams
+            .into_values()
+            .for_each(|stream| cache.learn_version(stream, Version::NONE));
+        asked
+            .into_values()
+            .for_each(|claim| cache.learn_holder(claim, None));
         Ok(())
     }
 }
@@ -93,15 +110,32 @@ pub(super) struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(wanted: &'a Wanted, cache: &Cache) -> Self {
-        Self { wanted, unknown: Unknown::of(wanted, cache) }
+        Self {
+            wanted,
+            unknown: Unknown::of(wanted, cache),
+        }
     }
 
     /// Asks everything in one round trip, behind the statement that takes the lock.
-    pub(super) async fn ask(&self, session: &Session, lock: impl Future<Output = Result<(), Error>>) -> Result<Answers, Error> {
+    pub(super) async fn ask(
+        &self,
+        session: &Session,
+        lock: impl Future<Output = Result<(), Error>>,
+    ) -> Result<Answers, Error> {
         let statements = &session.statements;
         let ids: Vec<_> = self.wanted.event_ids.iter().map(|id| id.uuid()).collect();
-        let scopes: Vec<_> = self.wanted.keys.iter().map(|(scope, _)| storable(scope)).collect();
-        let keys: Vec<_> = self.wanted.keys.iter().map(|(_, key)| storable(key)).collect();
+        let scopes: Vec<_> = self
+            .wanted
+            .keys
+            .iter()
+            .map(|(scope, _)| storable(scope))
+            .collect();
+        let keys: Vec<_> = self
+            .wanted
+            .keys
+            .iter()
+            .map(|(_, key)| storable(key))
+            .collect();
         let (_locked, head, events, answers, (versions, claims)) = futures::try_join!(
             lock,
             session.client().query_one(&statements.find_head, &[]),
@@ -110,22 +144,45 @@ impl<'a> Lookup<'a> {
                 if keys.is_empty() {
                     return Ok(Vec::new());
                 }
-                session.client().query(&statements.find_answers, &[&scopes, &keys]).await
+                session
+                    .client()
+                    .query(&statements.find_answers, &[&scopes, &keys])
+                    .await
             },
             self.unknown.ask(session),
         )?;
-        Ok(Answers { head, events, versions, claims, answers })
+        Ok(Answers {
+            head,
+            events,
+            versions,
+            claims,
+            answers,
+        })
     }
 
     /// Reads what came; asks once more when the cache turns out to be of another time.
-    pub(super) async fn read(self, answers: Answers, session: &Session, cache: &mut Cache) -> Result<Looked, StoreError> {
-        let Answers { head, events, versions, claims, answers } = answers;
+    pub(super) async fn read(
+        self,
+        answers: Answers,
+        session: &Session,
+        cache: &mut Cache,
+    ) -> Result<Looked, StoreError> {
+        let Answers {
+            head,
+            events,
+            versions,
+            claims,
+            answers,
+        } = answers;
         let (mut found, currency) = read_head(&head)?;
         if cache.holds_at((found.head, found.block_hash)) {
             self.unknown.learn(&versions, &claims, cache)?;
         } else {
             let unknown = Unknown::of(self.wanted, cache);
-            let (versions, claims) = unknown.ask(session).await.map_err(|error| StoreError::unavailable(&error))?;
+            let (versions, claims) = unknown
+                .ask(session)
+                .await
+                .map_err(|error| StoreError::unavailable(&error))?;
             unknown.learn(&versions, &claims, cache)?;
         }
         found.events = read_events(&events)?;
@@ -136,7 +193,11 @@ impl<'a> Lookup<'a> {
     }
 }
 
-async fn query<T: ToSql + Sync>(session: &Session, statement: &Statement, list: &Vec<T>) -> Result<Vec<Row>, Error> {
+async fn query<T: ToSql + Sync>(
+    session: &Session,
+    statement: &Statement,
+    list: &Vec<T>,
+) -> Result<Vec<Row>, Error> {
     if list.is_empty() {
         return Ok(Vec::new());
     }
@@ -148,15 +209,27 @@ pub(in super::super) fn read_end(row: &Row) -> Result<(Position, Hash), StoreErr
     let (position, sealed) = (Position(get(row, 0)?), Position(get(row, 1)?));
     if position != sealed {
         let what = format!("the last event is {position}, the last sealed one {sealed}");
-        return Err(StoreError::Damaged { position: position.max(sealed), what });
+        return Err(StoreError::Damaged {
+            position: position.max(sealed),
+            what,
+        });
     }
-    Ok((position, if position == Position::START { GENESIS } else { hash(row, 2, position)? }))
+    Ok((
+        position,
+        if position == Position::START {
+            GENESIS
+        } else {
+            hash(row, 2, position)?
+        },
+    ))
 }
 
 /// The currency of the log.
 pub(in super::super) fn read_currency(row: &Row) -> Result<Currency, StoreError> {
     let code: &str = get(row, 6)?;
-    code.parse().map_err(|error| StoreError::Unusable(format!("the log's currency cannot be read: {error}")))
+    code.parse().map_err(|error| {
+        StoreError::Unusable(format!("the log's currency cannot be read: {error}"))
+    })
 }
 
 fn read_head(row: &Row) -> Result<(Found, Currency), StoreError> {
@@ -186,8 +259,14 @@ fn read_events(rows: &[Row]) -> Result<HashMap<EventId, RecordedEvent>, StoreErr
 }
 
 /// Answers under the keys as they were asked for (a stored text may differ from its key by a NUL).
-fn read_answers(rows: &[Row], wanted: &HashSet<(String, String)>) -> Result<HashMap<(String, String), IdempotentAnswer>, StoreError> {
-    let asked: HashMap<_, _> = wanted.iter().map(|asked| ((storable(&asked.0), storable(&asked.1)), asked)).collect();
+fn read_answers(
+    rows: &[Row],
+    wanted: &HashSet<(String, String)>,
+) -> Result<HashMap<(String, String), IdempotentAnswer>, StoreError> {
+    let asked: HashMap<_, _> = wanted
+        .iter()
+        .map(|asked| ((storable(&asked.0), storable(&asked.1)), asked))
+        .collect();
     let mut answers = HashMap::new();
     for row in rows {
         if let Some(key) = asked.get(&(get(row, 0)?, get(row, 1)?)) {
@@ -201,18 +280,29 @@ fn read_answers(rows: &[Row], wanted: &HashSet<(String, String)>) -> Result<Hash
 pub(in super::super) fn idempotent_answer(row: &Row) -> Result<IdempotentAnswer, StoreError> {
     let position = Position(get(row, 4)?);
     let answer: &str = get(row, 3)?;
-    Ok(IdempotentAnswer { fingerprint: hash(row, 2, position)?, answer: answer.into(), position })
+    Ok(IdempotentAnswer {
+        fingerprint: hash(row, 2, position)?,
+        answer: answer.into(),
+        position,
+    })
 }
 
 fn versions_of(streams: &HashSet<StreamName>, cache: &Cache) -> HashMap<StreamName, Version> {
-    streams.iter().filter_map(|stream| Some((stream.clone(), cache.version(stream)?))).collect()
+    streams
+        .iter()
+        .filter_map(|stream| Some((stream.clone(), cache.version(stream)?)))
+        .collect()
 }
 
 fn holders_of(claims: &HashSet<Claim>, cache: &Cache) -> HashMap<Claim, StreamName> {
-    claims.iter().filter_map(|claim| Some((claim.clone(), cache.holder(claim)?.clone()?))).collect()
+    claims
+        .iter()
+        .filter_map(|claim| Some((claim.clone(), cache.holder(claim)?.clone()?)))
+        .collect()
 }
 
 /// The stream that holds a claim.
 pub(in super::super) fn stream_name(text: &str) -> Result<StreamName, StoreError> {
-    text.parse().map_err(|error| StoreError::Unusable(format!("a claim's holder cannot be read: {error}")))
+    text.parse()
+        .map_err(|error| StoreError::Unusable(format!("a claim's holder cannot be read: {error}")))
 }

@@ -60,9 +60,19 @@ impl Holder {
 
 /// Looks again and again until `deadline`, and says then why the append did not come through.
 /// `own_pid` is the backend that waits; it may just have become the holder.
-pub(super) async fn watch(config: &Config, options: &PostgresOptions, own_pid: i32, deadline: Deadline) -> String {
+pub(super) async fn watch(
+    config: &Config,
+    options: &PostgresOptions,
+    own_pid: i32,
+    deadline: Deadline,
+) -> String {
     sleep(options.lock_patience.min(deadline.remaining())).await;
-    let mut watcher = Watcher { config, options, connection: None, seen: None };
+    let mut watcher = Watcher {
+        config,
+        options,
+        connection: None,
+        seen: None,
+    };
     while !deadline.is_over() {
         let looking = within_deadline(deadline, watcher.look(own_pid)).await;
         if let Err(error) = looking {
@@ -71,10 +81,16 @@ pub(super) async fn watch(config: &Config, options: &PostgresOptions, own_pid: i
         }
         sleep(LOOK_EVERY.min(deadline.remaining())).await;
     }
-    watcher.seen.map_or_else(|| "the database did not answer in time".to_owned(), |holder| holder.describe())
+    watcher.seen.map_or_else(
+        || "the database did not answer in time".to_owned(),
+        |holder| holder.describe(),
+    )
 }
 
-async fn within_deadline(deadline: Deadline, look: impl Future<Output = Result<(), StoreError>>) -> Result<(), StoreError> {
+async fn within_deadline(
+    deadline: Deadline,
+    look: impl Future<Output = Result<(), StoreError>>,
+) -> Result<(), StoreError> {
     deadline.bound("looking at the lock", look).await?
 }
 
@@ -91,7 +107,9 @@ impl Watcher<'_> {
             Some(connection) => connection,
             None => connect(self.config, self.options.connect_timeout).await?,
         };
-        let now = find_holder(&connection).await?.filter(|holder| holder.pid != own_pid);
+        let now = find_holder(&connection)
+            .await?
+            .filter(|holder| holder.pid != own_pid);
         if let (Some(before), Some(now)) = (&self.seen, &now)
             && before.waits_for_its_client()
             && now.waits_for_its_client()
@@ -106,7 +124,11 @@ impl Watcher<'_> {
 }
 
 async fn find_holder(connection: &Connection) -> Result<Option<Holder>, StoreError> {
-    let row = connection.client.query_opt(sql::FIND_LOCK_HOLDER, &[&LOG_LOCK]).await.map_err(|error| unavailable(&error))?;
+    let row = connection
+        .client
+        .query_opt(sql::FIND_LOCK_HOLDER, &[&LOG_LOCK])
+        .await
+        .map_err(|error| unavailable(&error))?;
     row.map(|row| {
         Ok(Holder {
             pid: get(&row, 0)?,
@@ -122,7 +144,13 @@ async fn find_holder(connection: &Connection) -> Result<Option<Holder>, StoreErr
 
 /// Ends the holder, if it is still what was seen.
 async fn terminate(connection: &Connection, holder: &Holder) -> Result<(), StoreError> {
-    let ended = connection.client.query(sql::TERMINATE_LOCK_HOLDER, &[&holder.pid, &holder.transaction]).await;
+    let ended = connection
+        .client
+        .query(
+            sql::TERMINATE_LOCK_HOLDER,
+            &[&holder.pid, &holder.transaction],
+        )
+        .await;
     if !ended.map_err(|error| unavailable(&error))?.is_empty() {
         metrics::counter!("betstream_log_lock_holders_terminated_total").increment(1);
         tracing::warn!(pid = holder.pid, holder = %holder.describe(), "ended a backend that kept the log's lock and waited for its client");

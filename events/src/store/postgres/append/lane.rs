@@ -13,7 +13,9 @@ use tokio_postgres::Config;
 use super::{Deadline, worker::Worker};
 use crate::{
     money::Currency,
-    store::{AppendRequest, ChunkOutcome, NewDeadLetter, StoreError, postgres::options::PostgresOptions},
+    store::{
+        AppendRequest, ChunkOutcome, NewDeadLetter, StoreError, postgres::options::PostgresOptions,
+    },
 };
 
 /// Chunks that may wait for the one under way. The journal sends one at a time and lane.
@@ -24,8 +26,16 @@ const LETTER_BYTES: usize = 8 << 20;
 
 /// A piece of work with the place for its answer.
 pub(super) enum Job {
-    Append { chunk: Vec<AppendRequest>, deadline: Deadline, answer: Answer<ChunkOutcome> },
-    KeepDeadLetters { letters: Vec<NewDeadLetter>, deadline: Deadline, answer: Answer<()> },
+    Append {
+        chunk: Vec<AppendRequest>,
+        deadline: Deadline,
+        answer: Answer<ChunkOutcome>,
+    },
+    KeepDeadLetters {
+        letters: Vec<NewDeadLetter>,
+        deadline: Deadline,
+        answer: Answer<()>,
+    },
 }
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -41,7 +51,11 @@ impl AppendLane {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the machine has no thread for it.
-    pub(in super::super) fn start(config: Config, options: PostgresOptions, currency: Currency) -> Result<Self, StoreError> {
+    pub(in super::super) fn start(
+        config: Config,
+        options: PostgresOptions,
+        currency: Currency,
+    ) -> Result<Self, StoreError> {
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -55,26 +69,55 @@ impl AppendLane {
         Ok(Self { jobs, options })
     }
 
-    pub(in super::super) async fn append(&self, chunk: Vec<AppendRequest>) -> Result<ChunkOutcome, StoreError> {
+    pub(in super::super) async fn append(
+        &self,
+        chunk: Vec<AppendRequest>,
+    ) -> Result<ChunkOutcome, StoreError> {
         let deadline = Deadline::after(self.options.append_deadline);
-        self.ask(deadline, |answer| Job::Append { chunk, deadline, answer }).await
+        self.ask(deadline, |answer| Job::Append {
+            chunk,
+            deadline,
+            answer,
+        })
+        .await
     }
 
-    pub(in super::super) async fn keep_dead_letters(&self, letters: Vec<NewDeadLetter>) -> Result<(), StoreError> {
+    pub(in super::super) async fn keep_dead_letters(
+        &self,
+        letters: Vec<NewDeadLetter>,
+    ) -> Result<(), StoreError> {
         for letters in in_groups(letters) {
             let deadline = Deadline::after(self.options.append_deadline);
-            self.ask(deadline, |answer| Job::KeepDeadLetters { letters, deadline, answer }).await?;
+            self.ask(deadline, |answer| Job::KeepDeadLetters {
+                letters,
+                deadline,
+                answer,
+            })
+            .await?;
         }
         Ok(())
     }
 
-    async fn ask<T>(&self, deadline: Deadline, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
+    async fn ask<T>(
+        &self,
+        deadline: Deadline,
+        job: impl FnOnce(Answer<T>) -> Job,
+    ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let gone = || StoreError::Unavailable { reason: "the thread that appends has ended".to_owned() };
-        deadline.bound("waiting for other appends", self.jobs.send(job(answer))).await?.map_err(|_| gone())?;
+        let gone = || StoreError::Unavailable {
+            reason: "the thread that appends has ended".to_owned(),
+        };
+        deadline
+            .bound("waiting for other appends", self.jobs.send(job(answer)))
+            .await?
+            .map_err(|_| gone())?;
         // The worker keeps the deadline; it always answers, unless it ended in the middle of its work.
         let ended = "the thread that appends ended in the middle of its work";
-        answered.await.unwrap_or_else(|_| Err(StoreError::OutcomeUnknown { reason: ended.to_owned() }))
+        answered.await.unwrap_or_else(|_| {
+            Err(StoreError::OutcomeUnknown {
+                reason: ended.to_owned(),
+            })
+        })
     }
 }
 
@@ -82,8 +125,16 @@ async fn run(mut worker: Worker, mut jobs: mpsc::Receiver<Job>) {
     while let Some(job) = jobs.recv().await {
         // Who no longer waits for the answer finds the outcome in the log.
         match job {
-            Job::Append { chunk, deadline, answer } => drop(answer.send(worker.append(chunk, deadline).await)),
-            Job::KeepDeadLetters { letters, deadline, answer } => {
+            Job::Append {
+                chunk,
+                deadline,
+                answer,
+            } => drop(answer.send(worker.append(chunk, deadline).await)),
+            Job::KeepDeadLetters {
+                letters,
+                deadline,
+                answer,
+            } => {
                 drop(answer.send(worker.keep_dead_letters(&letters, deadline).await));
             }
         }
@@ -110,5 +161,9 @@ fn in_groups(letters: Vec<NewDeadLetter>) -> Vec<Vec<NewDeadLetter>> {
 /// Waits between two attempts: longer each time, up to half a second.
 pub(super) async fn back_off(attempt: u32, deadline: Deadline) {
     let wait = std::time::Duration::from_millis(20) * 2_u32.pow(attempt.min(5));
-    sleep(wait.min(std::time::Duration::from_millis(500)).min(deadline.remaining())).await;
+    sleep(
+        wait.min(std::time::Duration::from_millis(500))
+            .min(deadline.remaining()),
+    )
+    .await;
 }

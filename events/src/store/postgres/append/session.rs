@@ -70,10 +70,17 @@ pub(super) struct Session {
 
 impl Session {
     /// Connects and prepares.
-    pub(super) async fn open(config: &Config, options: &PostgresOptions, deadline: Deadline) -> Result<Self, StoreError> {
+    pub(super) async fn open(
+        config: &Config,
+        options: &PostgresOptions,
+        deadline: Deadline,
+    ) -> Result<Self, StoreError> {
         let settings = [
             ("synchronous_commit", "on".to_owned()),
-            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION.as_millis().to_string()),
+            (
+                "idle_in_transaction_session_timeout",
+                IDLE_IN_TRANSACTION.as_millis().to_string(),
+            ),
             // Plans do not depend on how many ids are asked for, and the indexes always serve.
             ("plan_cache_mode", "force_generic_plan".to_owned()),
             ("enable_seqscan", "off".to_owned()),
@@ -82,11 +89,24 @@ impl Session {
         let patience = options.connect_timeout.min(deadline.remaining());
         let connection = connect(&with_settings(config, &settings), patience).await?;
         let preparing = async {
-            let row = connection.client.query_one("SELECT pg_backend_pid()", &[]).await?;
-            Ok((Statements::prepare(&connection.client).await?, row.try_get(0)?))
+            let row = connection
+                .client
+                .query_one("SELECT pg_backend_pid()", &[])
+                .await?;
+            Ok((
+                Statements::prepare(&connection.client).await?,
+                row.try_get(0)?,
+            ))
         };
-        let (statements, pid) = deadline.bound("preparing", preparing).await?.map_err(|error| unavailable(&error))?;
-        Ok(Self { connection, statements, pid })
+        let (statements, pid) = deadline
+            .bound("preparing", preparing)
+            .await?
+            .map_err(|error| unavailable(&error))?;
+        Ok(Self {
+            connection,
+            statements,
+            pid,
+        })
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -102,7 +122,9 @@ impl Session {
     /// the lock's last holder wrote, for each takes a snapshot of its own.
     pub(super) async fn begin_locked(&self, patience: Duration) -> Result<(), Error> {
         let millis = patience.as_millis().max(1);
-        let begin = format!("BEGIN; SET LOCAL lock_timeout = {millis}; SELECT pg_advisory_xact_lock({LOG_LOCK})");
+        let begin = format!(
+            "BEGIN; SET LOCAL lock_timeout = {millis}; SELECT pg_advisory_xact_lock({LOG_LOCK})"
+        );
         self.client().batch_execute(&begin).await
     }
 

@@ -17,9 +17,15 @@ use crate::{
     envelope::Position,
     money::Currency,
     store::{
-        AppendOutcome, AppendRequest, ChunkOutcome, NewDeadLetter, OutcomeCounts, Refusal, StoreError,
+        AppendOutcome, AppendRequest, ChunkOutcome, NewDeadLetter, OutcomeCounts, Refusal,
+        StoreError,
         plan::{self, Plan, Wanted},
-        postgres::{error::{is_certain, unavailable}, options::PostgresOptions, rows::get, sql},
+        postgres::{
+            error::{is_certain, unavailable},
+            options::PostgresOptions,
+            rows::get,
+            sql,
+        },
     },
     tail::CommittedChunk,
 };
@@ -39,10 +45,20 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(config: Config, options: PostgresOptions, currency: Currency) -> Self {
-        Self { config, options, currency, session: None, cache: Cache::default() }
+        Self {
+            config,
+            options,
+            currency,
+            session: None,
+            cache: Cache::default(),
+        }
     }
 
-    pub(super) async fn append(&mut self, chunk: Vec<AppendRequest>, deadline: Deadline) -> Result<ChunkOutcome, StoreError> {
+    pub(super) async fn append(
+        &mut self,
+        chunk: Vec<AppendRequest>,
+        deadline: Deadline,
+    ) -> Result<ChunkOutcome, StoreError> {
         let wanted = Wanted::of(&chunk);
         let (session, looked) = self.look(&wanted, deadline).await?;
         self.check_currency(&session, &looked, deadline).await?;
@@ -50,7 +66,10 @@ impl Worker {
         let mut plan = plan::decide(chunk, looked.found);
         if plan.is_empty() && !rests_on_what_was_found(&plan) {
             self.undo(session, deadline).await;
-            return Ok(ChunkOutcome { outcomes: plan.outcomes, committed: None });
+            return Ok(ChunkOutcome {
+                outcomes: plan.outcomes,
+                committed: None,
+            });
         }
         let id = Uuid::now_v7();
         match write(&session, &mut plan, previous, id, deadline).await {
@@ -60,26 +79,47 @@ impl Worker {
                 self.cache.forget();
                 match fault {
                     Fault::Undone(error) => return Err(error),
-                    Fault::Lost(reason) => self.look_up(Witness::of(&plan, id), reason, deadline).await?,
+                    Fault::Lost(reason) => {
+                        self.look_up(Witness::of(&plan, id), reason, deadline)
+                            .await?
+                    }
                 }
             }
         }
         self.cache.commit(&mut plan);
-        let Plan { outcomes, events, .. } = plan;
+        let Plan {
+            outcomes, events, ..
+        } = plan;
         let committed = (!events.is_empty()).then(|| CommittedChunk { events }.into());
-        Ok(ChunkOutcome { outcomes, committed })
+        Ok(ChunkOutcome {
+            outcomes,
+            committed,
+        })
     }
 
-    pub(super) async fn keep_dead_letters(&mut self, letters: &[NewDeadLetter], deadline: Deadline) -> Result<(), StoreError> {
+    pub(super) async fn keep_dead_letters(
+        &mut self,
+        letters: &[NewDeadLetter],
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         let (session, _) = self.look(&Wanted::default(), deadline).await?;
-        deadline.bound("keeping dead letters", write_letters(&session, letters, Uuid::now_v7())).await??;
+        deadline
+            .bound(
+                "keeping dead letters",
+                write_letters(&session, letters, Uuid::now_v7()),
+            )
+            .await??;
         self.session = Some(session);
         Ok(())
     }
 
     /// Takes the lock and looks up what is wanted. A connection that was lost while nothing
     /// happened on it is replaced without a word.
-    async fn look(&mut self, wanted: &Wanted, deadline: Deadline) -> Result<(Session, Looked), StoreError> {
+    async fn look(
+        &mut self,
+        wanted: &Wanted,
+        deadline: Deadline,
+    ) -> Result<(Session, Looked), StoreError> {
         self.cache.prune();
         let deadline = deadline.for_the_lock();
         let mut is_retry = false;
@@ -89,20 +129,32 @@ impl Worker {
             // The server gives up after us, so that our answer can say who held the lock.
             let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
             let asking = lookup.ask(&session, lock);
-            match session.watched(&self.config, &self.options, deadline, asking).await {
+            match session
+                .watched(&self.config, &self.options, deadline, asking)
+                .await
+            {
                 Ok(answers) => {
                     let reading = lookup.read(answers, &session, &mut self.cache);
-                    let looked = deadline.bound("looking up what a chunk refers to", reading).await??;
+                    let looked = deadline
+                        .bound("looking up what a chunk refers to", reading)
+                        .await??;
                     return Ok((session, looked));
                 }
-                Err(Interruption::Database(error)) if !is_certain(&error) && !is_retry => is_retry = true,
+                Err(Interruption::Database(error)) if !is_certain(&error) && !is_retry => {
+                    is_retry = true
+                }
                 Err(interruption) => return Err(interruption.into_unavailable()),
             }
         }
     }
 
     /// The first event fixes the currency of the log: until then the last process to start names it.
-    async fn check_currency(&self, session: &Session, looked: &Looked, deadline: Deadline) -> Result<(), StoreError> {
+    async fn check_currency(
+        &self,
+        session: &Session,
+        looked: &Looked,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         if looked.currency == self.currency {
             return Ok(());
         }
@@ -111,7 +163,11 @@ impl Worker {
         }
         let code = self.currency.code();
         let fixing = async { session.client().execute(sql::FIX_CURRENCY, &[&code]).await };
-        deadline.bound("naming the currency", fixing).await?.map(|_| ()).map_err(|error| unavailable(&error))
+        deadline
+            .bound("naming the currency", fixing)
+            .await?
+            .map(|_| ())
+            .map_err(|error| unavailable(&error))
     }
 
     /// The connection, a new one if need be.
@@ -133,7 +189,9 @@ impl Worker {
 
     /// Ends a transaction that wrote nothing. A connection that does not answer is given up.
     async fn undo(&mut self, session: Session, deadline: Deadline) {
-        let undone = deadline.bound("rolling back", session.client().batch_execute("ROLLBACK")).await;
+        let undone = deadline
+            .bound("rolling back", session.client().batch_execute("ROLLBACK"))
+            .await;
         if matches!(undone, Ok(Ok(()))) {
             self.session = Some(session);
         }
@@ -141,7 +199,12 @@ impl Worker {
 
     /// Finds out whether a commit whose answer was lost holds. It is looked up under the lock, for
     /// until the old backend is done with it, it may still commit.
-    async fn look_up(&mut self, witness: Witness, reason: String, deadline: Deadline) -> Result<(), StoreError> {
+    async fn look_up(
+        &mut self,
+        witness: Witness,
+        reason: String,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         metrics::counter!("betstream_log_commits_looked_up_total").increment(1);
         tracing::warn!(%reason, "the answer of a commit was lost, looking its outcome up");
         let deadline = deadline.at_least(LOOK_UP_AT_LEAST);
@@ -149,8 +212,14 @@ impl Worker {
         while !deadline.is_over() {
             match self.is_committed(witness, deadline).await {
                 Ok(true) => return Ok(()),
-                Ok(false) => return Err(StoreError::Unavailable { reason: format!("the commit was undone: {reason}") }),
-                Err(error) => tracing::debug!(%error, "the outcome of a commit could not be looked up yet"),
+                Ok(false) => {
+                    return Err(StoreError::Unavailable {
+                        reason: format!("the commit was undone: {reason}"),
+                    });
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the outcome of a commit could not be looked up yet")
+                }
             }
             back_off(attempt, deadline).await;
             attempt += 1;
@@ -158,7 +227,11 @@ impl Worker {
         Err(StoreError::OutcomeUnknown { reason })
     }
 
-    async fn is_committed(&mut self, witness: Witness, deadline: Deadline) -> Result<bool, StoreError> {
+    async fn is_committed(
+        &mut self,
+        witness: Witness,
+        deadline: Deadline,
+    ) -> Result<bool, StoreError> {
         let session = self.connected(deadline).await?;
         let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
         let asking = async {
@@ -166,14 +239,25 @@ impl Worker {
             let finding = async {
                 match witness {
                     Witness::Block(first, hash) => {
-                        client.query_one(&statements.find_block_witness, &[&first.0, &hash.as_slice()]).await
+                        client
+                            .query_one(
+                                &statements.find_block_witness,
+                                &[&first.0, &hash.as_slice()],
+                            )
+                            .await
                     }
-                    Witness::Counts(chunk) => client.query_one(&statements.find_chunk_witness, &[&chunk]).await,
+                    Witness::Counts(chunk) => {
+                        client
+                            .query_one(&statements.find_chunk_witness, &[&chunk])
+                            .await
+                    }
                 }
             };
             futures::try_join!(lock, finding)
         };
-        let asked = session.watched(&self.config, &self.options, deadline, asking).await;
+        let asked = session
+            .watched(&self.config, &self.options, deadline, asking)
+            .await;
         let (_, row) = asked.map_err(Interruption::into_unavailable)?;
         if !get::<bool>(&row, 0)? {
             self.undo(session, deadline).await;
@@ -182,9 +266,15 @@ impl Worker {
         // What was found may not be on the standby yet; a commit of our own waits until it is.
         let nothing = OutcomeCounts::default();
         let confirming = async {
-            futures::try_join!(count(&session, &nothing, Uuid::now_v7()), session.client().batch_execute("COMMIT"))
+            futures::try_join!(
+                count(&session, &nothing, Uuid::now_v7()),
+                session.client().batch_execute("COMMIT")
+            )
         };
-        deadline.bound("confirming a commit", confirming).await?.map_err(|error| unavailable(&error))?;
+        deadline
+            .bound("confirming a commit", confirming)
+            .await?
+            .map_err(|error| unavailable(&error))?;
         self.session = Some(session);
         Ok(true)
     }
@@ -194,11 +284,17 @@ impl Worker {
 /// is as durable as a commit of our own.
 fn rests_on_what_was_found(plan: &Plan) -> bool {
     plan.outcomes.iter().any(|outcome| {
-        matches!(outcome, AppendOutcome::AlreadyAnswered(_) | AppendOutcome::Refused(Refusal::KnownEventId { .. }))
+        matches!(
+            outcome,
+            AppendOutcome::AlreadyAnswered(_)
+                | AppendOutcome::Refused(Refusal::KnownEventId { .. })
+        )
     })
 }
 
 /// The refusal of a log in another currency.
 pub(in super::super) fn other_currency(log: Currency, ours: Currency) -> StoreError {
-    StoreError::Unusable(format!("the log is kept in {log}, BETSTREAM_CURRENCY says {ours}: a log keeps the currency of its first event"))
+    StoreError::Unusable(format!(
+        "the log is kept in {log}, BETSTREAM_CURRENCY says {ours}: a log keeps the currency of its first event"
+    ))
 }

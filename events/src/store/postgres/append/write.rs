@@ -46,12 +46,20 @@ pub(super) enum Witness {
 
 impl Witness {
     pub(super) fn of(plan: &Plan, chunk: Uuid) -> Self {
-        plan.block.as_ref().map_or(Self::Counts(chunk), |block| Self::Block(block.first, block.hash))
+        plan.block.as_ref().map_or(Self::Counts(chunk), |block| {
+            Self::Block(block.first, block.hash)
+        })
     }
 }
 
 /// Writes `plan` behind `previous` and commits. Its rows are used up, its block is set.
-pub(super) async fn write(session: &Session, plan: &mut Plan, previous: Hash, chunk: Uuid, deadline: Deadline) -> Result<(), Fault> {
+pub(super) async fn write(
+    session: &Session,
+    plan: &mut Plan,
+    previous: Hash,
+    chunk: Uuid,
+    deadline: Deadline,
+) -> Result<(), Fault> {
     let rows = Arc::new(std::mem::take(&mut plan.rows));
     let next = rows.first().map_or(Position::START, |row| row.position);
     let sealing = seal(previous, Arc::clone(&rows));
@@ -59,11 +67,18 @@ pub(super) async fn write(session: &Session, plan: &mut Plan, previous: Hash, ch
         if rows.is_empty() {
             return Ok(None);
         }
-        let sink = Box::pin(session.client().copy_in(&session.statements.copy_events).await?);
+        let sink = Box::pin(
+            session
+                .client()
+                .copy_in(&session.statements.copy_events)
+                .await?,
+        );
         feed(sink, &rows).await.map(Some)
     };
     let sent = timeout(deadline.half(), sending).await;
-    let sink = sent.map_err(|_| too_late())?.map_err(|error| Fault::Undone(refused(&error, next)))?;
+    let sink = sent
+        .map_err(|_| too_late())?
+        .map_err(|error| Fault::Undone(refused(&error, next)))?;
     plan.block = sealing.await.map_err(Fault::Undone)?;
 
     let finish = async {
@@ -87,12 +102,16 @@ pub(super) async fn write(session: &Session, plan: &mut Plan, previous: Hash, ch
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) if is_certain(&error) => Err(Fault::Undone(refused(&error, next))),
         Ok(Err(error)) => Err(Fault::Lost(error.to_string())),
-        Err(_) => Err(Fault::Lost("the database did not answer the commit in time".to_owned())),
+        Err(_) => Err(Fault::Lost(
+            "the database did not answer the commit in time".to_owned(),
+        )),
     }
 }
 
 fn too_late() -> Fault {
-    Fault::Undone(StoreError::Unavailable { reason: "the database did not take the events in time".to_owned() })
+    Fault::Undone(StoreError::Unavailable {
+        reason: "the database did not take the events in time".to_owned(),
+    })
 }
 
 type CopySink = std::pin::Pin<Box<tokio_postgres::CopyInSink<bytes::Bytes>>>;
@@ -105,14 +124,20 @@ async fn feed(mut sink: CopySink, rows: &[EventRow]) -> Result<CopySink, Error> 
 }
 
 /// Starts sealing at once, apart from the connection's thread where there is much to do.
-fn seal(previous: Hash, rows: Arc<Vec<EventRow>>) -> impl Future<Output = Result<Option<Block>, StoreError>> {
+fn seal(
+    previous: Hash,
+    rows: Arc<Vec<EventRow>>,
+) -> impl Future<Output = Result<Option<Block>, StoreError>> {
     let apart = (rows.len() >= SEAL_APART_FROM).then(|| {
         let rows = Arc::clone(&rows);
         spawn_blocking(move || Block::seal(previous, &rows))
     });
     async move {
         match apart {
-            Some(sealing) => sealing.await.map(Some).map_err(|error| StoreError::unavailable(&error)),
+            Some(sealing) => sealing
+                .await
+                .map(Some)
+                .map_err(|error| StoreError::unavailable(&error)),
             None if rows.is_empty() => Ok(None),
             None => Ok(Some(Block::seal(previous, &rows))),
         }
@@ -120,10 +145,27 @@ fn seal(previous: Hash, rows: Arc<Vec<EventRow>>) -> impl Future<Output = Result
 }
 
 async fn insert_block(session: &Session, plan: &Plan) -> Result<(), Error> {
-    let Some(Block { first, last, root, digests, previous, hash }) = &plan.block else { return Ok(()) };
+    let Some(Block {
+        first,
+        last,
+        root,
+        digests,
+        previous,
+        hash,
+    }) = &plan.block
+    else {
+        return Ok(());
+    };
     let (root, previous, hash) = (root.as_slice(), previous.as_slice(), hash.as_slice());
     let insert = &session.statements.insert_block;
-    session.client().execute(insert, &[&first.0, &last.0, &root, digests, &previous, &hash]).await.map(|_| ())
+    session
+        .client()
+        .execute(
+            insert,
+            &[&first.0, &last.0, &root, digests, &previous, &hash],
+        )
+        .await
+        .map(|_| ())
 }
 
 async fn change_claims(session: &Session, plan: &Plan) -> Result<(), Error> {
@@ -139,8 +181,24 @@ async fn change_claims(session: &Session, plan: &Plan) -> Result<(), Error> {
         }
     }
     let (client, statements) = (session.client(), &session.statements);
-    let take = async { if taken.is_empty() { Ok(0) } else { client.execute(&statements.take_claims, &[&taken, &holders]).await } };
-    let release = async { if released.is_empty() { Ok(0) } else { client.execute(&statements.release_claims, &[&released]).await } };
+    let take = async {
+        if taken.is_empty() {
+            Ok(0)
+        } else {
+            client
+                .execute(&statements.take_claims, &[&taken, &holders])
+                .await
+        }
+    };
+    let release = async {
+        if released.is_empty() {
+            Ok(0)
+        } else {
+            client
+                .execute(&statements.release_claims, &[&released])
+                .await
+        }
+    };
     try_join!(take, release).map(|_| ())
 }
 
@@ -153,14 +211,25 @@ async fn keep_answers(session: &Session, plan: &Plan) -> Result<(), Error> {
     let names: Vec<_> = keys().map(|key| storable(&key.key)).collect();
     let fingerprints: Vec<_> = keys().map(|key| key.fingerprint.as_slice()).collect();
     let answers: Vec<_> = keys().map(|key| storable(&key.answer)).collect();
-    let positions: Vec<_> = plan.answers.iter().map(|(_, position)| position.0).collect();
+    let positions: Vec<_> = plan
+        .answers
+        .iter()
+        .map(|(_, position)| position.0)
+        .collect();
     // Twice what comes: the oldest leave faster than new ones arrive.
     let at_most = 2 * positions.len() as i64;
     let statements = &session.statements;
     let parameters: Parameters<'_> = &[&scopes, &names, &fingerprints, &answers, &positions];
     try_join!(
-        async { session.client().execute(&statements.purge_answers, &[&at_most]).await },
-        session.client().execute(&statements.keep_answers, parameters),
+        async {
+            session
+                .client()
+                .execute(&statements.purge_answers, &[&at_most])
+                .await
+        },
+        session
+            .client()
+            .execute(&statements.keep_answers, parameters),
     )
     .map(|_| ())
 }
@@ -175,8 +244,17 @@ async fn add_counts(session: &Session, plan: &Plan, chunk: Uuid) -> Result<(), E
 }
 
 /// Adds `counts` to the running totals, under the name of `chunk`.
-pub(super) async fn count(session: &Session, counts: &OutcomeCounts, chunk: Uuid) -> Result<(), Error> {
-    let OutcomeCounts { recorded, already_recorded, refused, dead_letters } = counts;
+pub(super) async fn count(
+    session: &Session,
+    counts: &OutcomeCounts,
+    chunk: Uuid,
+) -> Result<(), Error> {
+    let OutcomeCounts {
+        recorded,
+        already_recorded,
+        refused,
+        dead_letters,
+    } = counts;
     let statements = &session.statements;
     let parameters: Parameters<'_> = &[&chunk, recorded, already_recorded, refused, dead_letters];
     try_join!(
@@ -187,20 +265,49 @@ pub(super) async fn count(session: &Session, counts: &OutcomeCounts, chunk: Uuid
 }
 
 /// Keeps and counts dead letters, and commits.
-pub(super) async fn write_letters(session: &Session, letters: &[NewDeadLetter], chunk: Uuid) -> Result<(), StoreError> {
-    let text = |of: fn(&NewDeadLetter) -> &str| letters.iter().map(|letter| storable(of(letter))).collect::<Vec<_>>();
+pub(super) async fn write_letters(
+    session: &Session,
+    letters: &[NewDeadLetter],
+    chunk: Uuid,
+) -> Result<(), StoreError> {
+    let text = |of: fn(&NewDeadLetter) -> &str| {
+        letters
+            .iter()
+            .map(|letter| storable(of(letter)))
+            .collect::<Vec<_>>()
+    };
     let streams = text(|letter| &letter.stream);
-    let sequences: Vec<_> = letters.iter().map(|letter| letter.sequence.cast_signed()).collect();
+    let sequences: Vec<_> = letters
+        .iter()
+        .map(|letter| letter.sequence.cast_signed())
+        .collect();
     let subjects = text(|letter| &letter.subject);
-    let bytes: Vec<_> = letters.iter().map(|letter| letter.bytes.as_slice()).collect();
+    let bytes: Vec<_> = letters
+        .iter()
+        .map(|letter| letter.bytes.as_slice())
+        .collect();
     let (reasons, details) = (text(|letter| &letter.reason), text(|letter| &letter.detail));
-    let received: Vec<_> = letters.iter().map(|letter| Instant(letter.received_at)).collect();
+    let received: Vec<_> = letters
+        .iter()
+        .map(|letter| Instant(letter.received_at))
+        .collect();
     let (client, statements) = (session.client(), &session.statements);
     let writing = async {
-        let parameters: Parameters<'_> = &[&streams, &sequences, &subjects, &bytes, &reasons, &details, &received];
-        let kept = client.execute(&statements.keep_dead_letters, parameters).await?;
-        let counts = OutcomeCounts { dead_letters: kept.cast_signed(), ..OutcomeCounts::default() };
-        try_join!(count(session, &counts, chunk), client.batch_execute("COMMIT")).map(|_| ())
+        let parameters: Parameters<'_> = &[
+            &streams, &sequences, &subjects, &bytes, &reasons, &details, &received,
+        ];
+        let kept = client
+            .execute(&statements.keep_dead_letters, parameters)
+            .await?;
+        let counts = OutcomeCounts {
+            dead_letters: kept.cast_signed(),
+            ..OutcomeCounts::default()
+        };
+        try_join!(
+            count(session, &counts, chunk),
+            client.batch_execute("COMMIT")
+        )
+        .map(|_| ())
     };
     writing.await.map_err(|error| unavailable(&error))
 }

@@ -2,5 +2,5 @@
 -- $1 text: the sequence
 -- $2 bigint: how many
 -- $3 bigint: the lock
-WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($3))
-SELECT nextval($1::text::regclass) FROM locked, generate_series(1, $2)
+WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($3::bigint))
+SELECT nextval($1::text::regclass) FROM locked, generate_series(1, $2::bigint)

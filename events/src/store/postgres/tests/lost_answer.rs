@@ -10,7 +10,7 @@ use crate::{
     envelope::Position,
     money::Currency,
     store::{
-        AppendEvents, AppendOutcome, AppendRequest, FollowLog, AdministerLog, StoreError, Tally,
+        AdministerLog, AppendEvents, AppendOutcome, AppendRequest, FollowLog, StoreError, Tally,
         contract::given::record_bet,
         postgres::{PostgresOptions, PostgresStore},
     },
@@ -19,7 +19,9 @@ use crate::{
 async fn behind_a_proxy(options: PostgresOptions) -> (TestDatabase, Proxy, PostgresStore) {
     let database = TestDatabase::create().await;
     let (proxy, url) = Proxy::before(&database.url).await;
-    let store = PostgresStore::connect_with(&url, Currency::USD, options).await.unwrap();
+    let store = PostgresStore::connect_with(&url, Currency::USD, options)
+        .await
+        .unwrap();
     store.append(vec![record_bet("a", 1)]).await.unwrap();
     (database, proxy, store)
 }
@@ -32,7 +34,10 @@ fn is_appended_at(outcome: &AppendOutcome, position: i64) -> bool {
 async fn a_commit_whose_answer_was_lost_is_answered_as_committed() {
     let (_database, proxy, store) = behind_a_proxy(PostgresOptions::default()).await;
     proxy.next_commit(Commits::LoseTheAnswer);
-    let outcome = store.append(vec![record_bet("a", 2), record_bet("a", 1)]).await.unwrap();
+    let outcome = store
+        .append(vec![record_bet("a", 2), record_bet("a", 1)])
+        .await
+        .unwrap();
     assert_eq!(proxy.caught(), 1);
     assert!(is_appended_at(&outcome.outcomes[0], 2));
     assert!(matches!(outcome.outcomes[1], AppendOutcome::Refused(_)));
@@ -48,7 +53,10 @@ async fn a_commit_that_never_reached_the_server_is_answered_as_undone() {
     proxy.next_commit(Commits::LoseTheCommit);
     let refused = store.append(vec![record_bet("a", 2)]).await.unwrap_err();
     assert_eq!(proxy.caught(), 1);
-    assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused}");
+    assert!(
+        matches!(refused, StoreError::Unavailable { .. }),
+        "{refused}"
+    );
     assert_eq!(store.head().await.unwrap().position, Position(1));
     let again = store.append(vec![record_bet("a", 2)]).await.unwrap();
     assert!(is_appended_at(&again.outcomes[0], 2));
@@ -56,7 +64,10 @@ async fn a_commit_that_never_reached_the_server_is_answered_as_undone() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_looked_up_within_the_deadline() {
-    let options = PostgresOptions { append_deadline: Duration::from_secs(2), ..PostgresOptions::default() };
+    let options = PostgresOptions {
+        append_deadline: Duration::from_secs(2),
+        ..PostgresOptions::default()
+    };
     let (_database, proxy, store) = behind_a_proxy(options).await;
     proxy.next_commit(Commits::HoldTheAnswer);
     let outcome = store.append(vec![record_bet("a", 2)]).await.unwrap();
@@ -67,24 +78,36 @@ async fn an_answer_that_does_not_come_is_looked_up_within_the_deadline() {
 #[tokio::test]
 async fn a_chunk_that_only_counts_is_counted_once() {
     let (_database, proxy, store) = behind_a_proxy(PostgresOptions::default()).await;
-    let repeat = || AppendRequest { tally: Tally::Bet, ..record_bet("a", 1) };
+    let repeat = || AppendRequest {
+        tally: Tally::Bet,
+        ..record_bet("a", 1)
+    };
     proxy.next_commit(Commits::LoseTheAnswer);
     store.append(vec![repeat()]).await.unwrap();
     assert_eq!(store.outcome_counts().await.unwrap().already_recorded, 1);
     proxy.next_commit(Commits::LoseTheCommit);
-    assert!(matches!(store.append(vec![repeat()]).await, Err(StoreError::Unavailable { .. })));
+    assert!(matches!(
+        store.append(vec![repeat()]).await,
+        Err(StoreError::Unavailable { .. })
+    ));
     assert_eq!(store.outcome_counts().await.unwrap().already_recorded, 1);
     assert_eq!(proxy.caught(), 2);
 }
 
 #[tokio::test]
 async fn an_outcome_that_cannot_be_looked_up_is_unknown() {
-    let options = PostgresOptions { append_deadline: Duration::from_secs(1), ..PostgresOptions::default() };
+    let options = PostgresOptions {
+        append_deadline: Duration::from_secs(1),
+        ..PostgresOptions::default()
+    };
     let (database, proxy, store) = behind_a_proxy(options).await;
     let admin = database.raw().await;
     admin.batch_execute("BEGIN").await.unwrap();
     // Whoever looks the outcome up waits for the lock, behind a holder that works.
-    let lock = format!("SELECT pg_advisory_lock({})", crate::store::postgres::append::LOG_LOCK);
+    let lock = format!(
+        "SELECT pg_advisory_lock({})",
+        crate::store::postgres::append::LOG_LOCK
+    );
     let hold = async {
         admin.batch_execute(&lock).await.unwrap();
         admin.batch_execute("SELECT pg_sleep(8)").await.unwrap();
@@ -103,5 +126,8 @@ async fn an_outcome_that_cannot_be_looked_up_is_unknown() {
         outcome = &mut appending => outcome,
         () = taking => panic!("the holder ended before the append"),
     };
-    assert!(matches!(outcome, Err(StoreError::OutcomeUnknown { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(StoreError::OutcomeUnknown { .. })),
+        "{outcome:?}"
+    );
 }

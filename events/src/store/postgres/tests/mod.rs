@@ -37,20 +37,29 @@ pub(super) struct TestDatabase {
 
 impl TestDatabase {
     pub(super) async fn create() -> Self {
-        let server = env::var("BETSTREAM_TEST_POSTGRES_URL").expect("run through `make test`, which starts the servers");
+        let server = env::var("BETSTREAM_TEST_POSTGRES_URL")
+            .expect("run through `make test`, which starts the servers");
         let name = format!("test_{}", Uuid::now_v7().simple());
-        raw(&server).await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        raw(&server)
+            .await
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
         Self { url: url.into() }
     }
 
     pub(super) async fn store(&self) -> PostgresStore {
-        PostgresStore::connect(&self.url, Currency::USD).await.unwrap()
+        PostgresStore::connect(&self.url, Currency::USD)
+            .await
+            .unwrap()
     }
 
     pub(super) async fn store_with(&self, options: PostgresOptions) -> PostgresStore {
-        PostgresStore::connect_with(&self.url, Currency::USD, options).await.unwrap()
+        PostgresStore::connect_with(&self.url, Currency::USD, options)
+            .await
+            .unwrap()
     }
 
     /// A connection that knows nothing of stores.
@@ -66,12 +75,23 @@ impl Database for TestDatabase {
     }
 
     async fn run(&self, statements: &str) -> Result<(), String> {
-        self.raw().await.batch_execute(statements).await.map_err(|error| error.to_string())
+        self.raw()
+            .await
+            .batch_execute(statements)
+            .await
+            .map_err(|error| error.to_string())
     }
 
     async fn tamper(&self, statements: &str) -> Result<(), String> {
-        let triggers = |what: &str| format!("ALTER TABLE events {what} TRIGGER ALL; ALTER TABLE blocks {what} TRIGGER ALL;");
-        self.run(&format!("{} {statements}; {}", triggers("DISABLE"), triggers("ENABLE"))).await
+        let triggers = |what: &str| {
+            format!("ALTER TABLE events {what} TRIGGER ALL; ALTER TABLE blocks {what} TRIGGER ALL;")
+        };
+        self.run(&format!(
+            "{} {statements}; {}",
+            triggers("DISABLE"),
+            triggers("ENABLE")
+        ))
+        .await
     }
 
     fn truncations(&self) -> &'static [&'static str] {

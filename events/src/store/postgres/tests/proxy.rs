@@ -50,8 +50,17 @@ impl Proxy {
         let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let proxy = Self { address, faults: Faults::default(), is_open: watch::Sender::new(true) };
-        tokio::spawn(accept(listener, server, proxy.faults.clone(), proxy.is_open.subscribe()));
+        let proxy = Self {
+            address,
+            faults: Faults::default(),
+            is_open: watch::Sender::new(true),
+        };
+        tokio::spawn(accept(
+            listener,
+            server,
+            proxy.faults.clone(),
+            proxy.is_open.subscribe(),
+        ));
         url.set_ip_host(proxy.address.ip()).unwrap();
         url.set_port(Some(proxy.address.port())).unwrap();
         (proxy, url.into())
@@ -88,13 +97,21 @@ impl Faults {
     /// Takes the fault, if it is this one.
     fn take(&self, fault: Commits) -> bool {
         let pass = Commits::Pass as u8;
-        let taken = self.commits.compare_exchange(fault as u8, pass, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        let taken = self
+            .commits
+            .compare_exchange(fault as u8, pass, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok();
         self.caught.fetch_add(usize::from(taken), Ordering::SeqCst);
         taken
     }
 }
 
-async fn accept(listener: TcpListener, server: String, faults: Faults, is_open: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    server: String,
+    faults: Faults,
+    is_open: watch::Receiver<bool>,
+) {
     while let Ok((client, _)) = listener.accept().await {
         if !*is_open.borrow() {
             continue;
@@ -115,7 +132,13 @@ async fn accept(listener: TcpListener, server: String, faults: Faults, is_open: 
 
 /// Carries bytes until `fault` meets `sign`. What is cut here is never split over two reads: the
 /// tests commit small chunks.
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, fault: Commits, sign: &[u8], faults: &Faults) {
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    fault: Commits,
+    sign: &[u8],
+    faults: &Faults,
+) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
         let bytes = &buffer[..read];

@@ -55,20 +55,35 @@ async fn no_answer_is_false_while_backends_are_ended() {
     }
     ending.await.unwrap();
     store.append(vec![record_bet("a", bet + 1)]).await.unwrap();
-    assert_eq!(store.head().await.unwrap().position, Position(appended + 1), "{undone} undone");
+    assert_eq!(
+        store.head().await.unwrap().position,
+        Position(appended + 1),
+        "{undone} undone"
+    );
 }
 
 #[tokio::test]
 async fn a_server_that_is_gone_is_answered_within_a_bounded_time() {
     let database = TestDatabase::create().await;
     let (proxy, url) = super::proxy::Proxy::before(&database.url).await;
-    let options = PostgresOptions { connect_timeout: Duration::from_millis(500), ..PostgresOptions::default() };
-    let store = PostgresStore::connect_with(&url, Currency::USD, options).await.unwrap();
+    let options = PostgresOptions {
+        connect_timeout: Duration::from_millis(500),
+        ..PostgresOptions::default()
+    };
+    let store = PostgresStore::connect_with(&url, Currency::USD, options)
+        .await
+        .unwrap();
     store.append(vec![record_bet("a", 1)]).await.unwrap();
     proxy.stop();
     let began = Instant::now();
-    assert!(matches!(store.append(vec![record_bet("a", 2)]).await, Err(StoreError::Unavailable { .. })));
-    assert!(matches!(store.head().await, Err(StoreError::Unavailable { .. })));
+    assert!(matches!(
+        store.append(vec![record_bet("a", 2)]).await,
+        Err(StoreError::Unavailable { .. })
+    ));
+    assert!(matches!(
+        store.head().await,
+        Err(StoreError::Unavailable { .. })
+    ));
     assert!(began.elapsed() < Duration::from_secs(5));
     proxy.start();
     store.append(vec![record_bet("a", 2)]).await.unwrap();

@@ -4,8 +4,7 @@ use super::TestDatabase;
 use crate::{
     money::Currency,
     store::{
-        AdministerLog, AppendEvents, StoreError,
-        contract::given::record_bet,
+        AdministerLog, AppendEvents, StoreError, contract::given::record_bet,
         postgres::PostgresStore,
     },
 };
@@ -31,10 +30,20 @@ async fn processes_that_start_together_migrate_once() {
 #[tokio::test]
 async fn the_database_of_the_stream_engine_is_refused_with_its_cure() {
     let database = TestDatabase::create().await;
-    database.raw().await.batch_execute("CREATE TABLE bets (id uuid PRIMARY KEY, game_id text)").await.unwrap();
+    database
+        .raw()
+        .await
+        .batch_execute("CREATE TABLE bets (id uuid PRIMARY KEY, game_id text)")
+        .await
+        .unwrap();
     let why = unusable(&database, Currency::USD).await;
     assert!(why.contains("betstream migrate-from postgres://"), "{why}");
-    let tables = database.raw().await.query("SELECT FROM pg_tables WHERE schemaname = 'public'", &[]).await.unwrap();
+    let tables = database
+        .raw()
+        .await
+        .query("SELECT FROM pg_tables WHERE schemaname = 'public'", &[])
+        .await
+        .unwrap();
     assert_eq!(tables.len(), 1);
 }
 
@@ -42,7 +51,12 @@ async fn the_database_of_the_stream_engine_is_refused_with_its_cure() {
 async fn a_log_beside_a_table_of_bets_is_opened() {
     let database = TestDatabase::create().await;
     drop(database.store().await);
-    database.raw().await.batch_execute("CREATE TABLE bets (id uuid PRIMARY KEY)").await.unwrap();
+    database
+        .raw()
+        .await
+        .batch_execute("CREATE TABLE bets (id uuid PRIMARY KEY)")
+        .await
+        .unwrap();
     database.store().await.identity().await.unwrap();
 }
 
@@ -55,7 +69,10 @@ async fn the_first_event_fixes_the_currency() {
     dollars.append(vec![record_bet("a", 1)]).await.unwrap();
     assert_eq!(dollars.identity().await.unwrap().currency, Currency::USD);
     let refused = euros.append(vec![record_bet("a", 2)]).await.unwrap_err();
-    assert!(matches!(&refused, StoreError::Unusable(why) if why.contains("USD") && why.contains("EUR")), "{refused}");
+    assert!(
+        matches!(&refused, StoreError::Unusable(why) if why.contains("USD") && why.contains("EUR")),
+        "{refused}"
+    );
     let why = unusable(&database, euro).await;
     assert!(why.contains("USD") && why.contains("EUR"), "{why}");
 }
@@ -64,7 +81,8 @@ async fn the_first_event_fixes_the_currency() {
 async fn a_schema_of_a_newer_version_is_refused() {
     let database = TestDatabase::create().await;
     drop(database.store().await);
-    let newer = "INSERT INTO event_store_migrations VALUES (99, 'newer', '2030-01-01T00:00:00Z', '1')";
+    let newer =
+        "INSERT INTO event_store_migrations VALUES (99, 'newer', '2030-01-01T00:00:00Z', '1')";
     database.raw().await.batch_execute(newer).await.unwrap();
     let why = unusable(&database, Currency::USD).await;
     assert!(why.contains("does not know"), "{why}");

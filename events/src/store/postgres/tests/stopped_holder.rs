@@ -17,12 +17,18 @@ use crate::store::{
 /// Takes the lock in a transaction, as an append does.
 async fn holding_the_lock(database: &TestDatabase) -> Client {
     let client = database.raw().await;
-    client.batch_execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")).await.unwrap();
+    client
+        .batch_execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"))
+        .await
+        .unwrap();
     client
 }
 
 fn impatient() -> PostgresOptions {
-    PostgresOptions { lock_patience: Duration::from_millis(300), ..PostgresOptions::default() }
+    PostgresOptions {
+        lock_patience: Duration::from_millis(300),
+        ..PostgresOptions::default()
+    }
 }
 
 #[tokio::test]
@@ -54,15 +60,24 @@ async fn a_holder_that_was_stopped_inside_its_copy_is_removed() {
 #[tokio::test]
 async fn a_holder_that_works_is_left_alone() {
     let database = TestDatabase::create().await;
-    let options = PostgresOptions { append_deadline: Duration::from_secs(3), ..impatient() };
+    let options = PostgresOptions {
+        append_deadline: Duration::from_secs(3),
+        ..impatient()
+    };
     let store = database.store_with(options).await;
     let working = holding_the_lock(&database).await;
-    let work = tokio::spawn(async move { working.batch_execute("SELECT pg_sleep(6); COMMIT").await });
+    let work =
+        tokio::spawn(async move { working.batch_execute("SELECT pg_sleep(6); COMMIT").await });
     let began = Instant::now();
     let refused = store.append(vec![record_bet("a", 1)]).await.unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(5));
-    let StoreError::Unavailable { reason } = &refused else { panic!("{refused}") };
-    assert!(reason.contains("the log's lock is held by backend") && reason.contains("PgSleep"), "{reason}");
+    let StoreError::Unavailable { reason } = &refused else {
+        panic!("{refused}")
+    };
+    assert!(
+        reason.contains("the log's lock is held by backend") && reason.contains("PgSleep"),
+        "{reason}"
+    );
     work.await.unwrap().unwrap();
     store.append(vec![record_bet("a", 1)]).await.unwrap();
 }

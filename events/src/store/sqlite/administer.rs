@@ -1,0 +1,69 @@
+//! Looking after the log as a whole.
+
+use async_trait::async_trait;
+
+use super::{SqliteStore, rows, sql};
+use crate::{
+    ids::IdKind,
+    store::{AdministerLog, DeadLetter, LogIdentity, OutcomeCounts, StoreError},
+};
+
+#[async_trait]
+impl AdministerLog for SqliteStore {
+    async fn identity(&self) -> Result<LogIdentity, StoreError> {
+        Ok(self.head.read().identity)
+    }
+
+    async fn reset(&self) -> Result<LogIdentity, StoreError> {
+        self.writer.run(|writer| writer.reset()).await
+    }
+
+    async fn advance_ids(&self, kind: IdKind, used: i64) -> Result<(), StoreError> {
+        self.writer
+            .run(move |writer| writer.ids.advance(&mut writer.connection, kind, used))
+            .await
+    }
+
+    async fn claims(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let list = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.readers
+            .rows(usize::MAX, move |connection| {
+                rows::list(connection, sql::LIST_CLAIMS, [], list)
+            })
+            .await
+    }
+
+    async fn outcome_counts(&self) -> Result<OutcomeCounts, StoreError> {
+        let counts = |row: &rusqlite::Row<'_>| {
+            Ok(OutcomeCounts {
+                recorded: row.get(0)?,
+                already_recorded: row.get(1)?,
+                refused: row.get(2)?,
+                dead_letters: row.get(3)?,
+            })
+        };
+        let found = self
+            .readers
+            .point(|connection| rows::find(connection, sql::FIND_COUNTS, [], counts))
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Letters can be large, so they are read on a thread that may block, however few.
+    async fn dead_letters(
+        &self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let params = [before.unwrap_or(i64::MAX), rows::limit(limit)];
+        let list = move |connection: &_| {
+            rows::list(
+                connection,
+                sql::LIST_DEAD_LETTERS,
+                params,
+                rows::dead_letter,
+            )
+        };
+        self.readers.rows(usize::MAX, list).await
+    }
+}

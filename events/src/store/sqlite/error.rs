@@ -1,0 +1,44 @@
+//! What SQLite's errors mean to us.
+
+use rusqlite::{Error, ErrorCode, Transaction};
+
+use crate::{envelope::Position, store::StoreError};
+
+/// An error of a read, or of a transaction that was not committed: nothing was changed.
+pub(super) fn from_sqlite(error: &Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            StoreError::Unusable("this is no SQLite file; name another one".to_owned())
+        }
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Unusable(format!(
+            "the file is damaged ({error}); restore it from a backup"
+        )),
+        _ => StoreError::unavailable(error),
+    }
+}
+
+/// An error of writing the log. One of its constraints says that somebody wrote past the lock
+/// file, for the writer knows what is in the log.
+pub(super) fn refused(error: &Error, next: Position) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::Damaged {
+            position: next,
+            what: format!("the log was written to by another program: {error}"),
+        },
+        _ => from_sqlite(error),
+    }
+}
+
+/// Commits; what an error leaves behind is rolled back.
+///
+/// # Errors
+/// [`StoreError::OutcomeUnknown`] when the commit was written and syncing it failed: a crash
+/// before the next commit may bring it back.
+pub(super) fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    transaction
+        .commit()
+        .map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure) => StoreError::outcome_unknown(&error),
+            _ => from_sqlite(&error),
+        })
+}

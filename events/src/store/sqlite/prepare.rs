@@ -1,0 +1,155 @@
+//! Makes the file ready: recognises what is in it, brings the schema up to date, names the log.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::{
+    connect::{make_durable, named},
+    error::from_sqlite,
+    rows, sql,
+};
+use crate::{
+    money::Currency,
+    store::{LogIdentity, StoreError},
+};
+
+refinery::embed_migrations!("../schema/sqlite/event_store");
+
+/// The table in which refinery keeps what it applied.
+const HISTORY: &str = "event_store_migrations";
+
+/// The tables by which the reference control plane's database is known.
+const REFERENCE_TABLES: [&str; 3] = ["accounts", "batches", "bets"];
+
+/// Migrates the file and names its log.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when it is another product's, of a newer schema, or in another
+/// currency; [`StoreError::Unavailable`] when it cannot be written.
+pub(super) fn prepare(
+    connection: &mut Connection,
+    path: &Path,
+    currency: Currency,
+) -> Result<(), StoreError> {
+    recognise(connection, path)?;
+    make_durable(connection).map_err(|error| named(path, &error))?;
+    let report = migrations::runner()
+        .set_migration_table_name(HISTORY)
+        .run(connection);
+    report.map_err(|error| failed_migration(path, &error))?;
+    fix_identity(connection, path, currency)
+}
+
+/// Which log this is, if it has a name yet.
+pub(super) fn find_identity(connection: &Connection) -> Result<Option<LogIdentity>, StoreError> {
+    let found = rows::find(connection, sql::FIND_IDENTITY, [], |row| {
+        Ok((
+            Uuid::from_bytes(row.get(0)?),
+            row.get(1)?,
+            row.get::<_, String>(2)?,
+        ))
+    })?;
+    let Some((log, epoch, currency)) = found else {
+        return Ok(None);
+    };
+    let currency = currency
+        .parse()
+        .map_err(|error| StoreError::Unusable(format!("the log's currency: {error}")))?;
+    Ok(Some(LogIdentity {
+        log,
+        epoch,
+        currency,
+    }))
+}
+
+/// Writes down which log this is.
+pub(super) fn keep_identity(
+    connection: &Connection,
+    identity: LogIdentity,
+) -> rusqlite::Result<()> {
+    let LogIdentity {
+        log,
+        epoch,
+        currency,
+    } = identity;
+    connection
+        .prepare_cached(sql::KEEP_IDENTITY)?
+        .execute(params![log.as_bytes(), epoch, currency.code()])?;
+    Ok(())
+}
+
+/// Looks before anything is written: another program's file stays as it is.
+fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let list = || -> rusqlite::Result<Vec<String>> {
+        connection
+            .prepare(sql::LIST_TABLES)?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
+    let tables = list().map_err(|error| named(path, &error))?;
+    let has = |table: &str| tables.iter().any(|name| name == table);
+    if tables.is_empty() || has("log_identity") || has(HISTORY) {
+        return Ok(());
+    }
+    let file = path.display();
+    Err(StoreError::Unusable(
+        if REFERENCE_TABLES.into_iter().all(has) {
+            format!(
+                "{file} is the control plane's database: name a new file and bring its content over with \
+             `betstream migrate-from sqlite://{file}`"
+            )
+        } else {
+            format!(
+                "{file} holds the tables of another program ({}); name a new file",
+                tables.join(", ")
+            )
+        },
+    ))
+}
+
+fn failed_migration(path: &Path, error: &refinery::Error) -> StoreError {
+    match error.kind() {
+        refinery::error::Kind::MissingVersion(_) | refinery::error::Kind::DivergentVersion(..) => {
+            StoreError::Unusable(format!(
+                "{} has a schema that this version does not know: {error}",
+                path.display()
+            ))
+        }
+        _ => StoreError::unavailable(error),
+    }
+}
+
+/// The currency is free as long as there is no event.
+fn fix_identity(
+    connection: &Connection,
+    path: &Path,
+    currency: Currency,
+) -> Result<(), StoreError> {
+    let found = find_identity(connection)?;
+    let identity = match found {
+        Some(identity) if identity.currency == currency => return Ok(()),
+        Some(identity) if has_events(connection)? => {
+            let (ours, file) = (identity.currency, path.display());
+            return Err(StoreError::Unusable(format!(
+                "the log in {file} is in {ours} since its first event, {currency} was asked for: \
+                 set BETSTREAM_CURRENCY={ours} or name a new file"
+            )));
+        }
+        Some(identity) => LogIdentity {
+            currency,
+            ..identity
+        },
+        None => LogIdentity {
+            log: Uuid::now_v7(),
+            epoch: 1,
+            currency,
+        },
+    };
+    keep_identity(connection, identity).map_err(|error| from_sqlite(&error))
+}
+
+fn has_events(connection: &Connection) -> Result<bool, StoreError> {
+    rows::find(connection, sql::FIND_LAST_EVENT, [], |_| Ok(())).map(|found| found.is_some())
+}

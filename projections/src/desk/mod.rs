@@ -1,0 +1,45 @@
+//! The desk: accounts, their batches and the bets in them, as operators work with them.
+
+mod changes;
+mod fold;
+mod query;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use betstream_events::{envelope::RecordedEvent, store::Follow};
+
+pub use changes::DeskChanges;
+pub use query::{BatchFilter, DeskQueries};
+pub use view::{Account, Batch, BatchState, Bet, BetStatus};
+
+use crate::{
+    projection::{Projection, ProjectionName, ViewTable, view_table},
+    views::Statement,
+};
+
+/// The projection behind the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk;
+
+impl Projection for Desk {
+    const NAME: ProjectionName = ProjectionName::Desk;
+    const WANT: Follow = Follow::Desk;
+    const TABLES: &'static [ViewTable] =
+        &[view_table!("desk_bets"), view_table!("desk_batches"), view_table!("desk_accounts")];
+
+    type Changes = DeskChanges;
+
+    fn fold(changes: &mut DeskChanges, event: &RecordedEvent) {
+        fold::fold(changes, event);
+    }
+
+    fn is_empty(changes: &DeskChanges) -> bool {
+        changes.is_empty()
+    }
+
+    fn statements(changes: DeskChanges, generation: i64) -> Vec<Statement> {
+        store::statements(changes, generation)
+    }
+}

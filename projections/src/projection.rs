@@ -1,0 +1,98 @@
+//! What a projection is.
+
+use std::{fmt, str::FromStr};
+
+use betstream_events::{envelope::RecordedEvent, store::Follow};
+
+use crate::views::Statement;
+
+/// The projections, in the order in which they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProjectionName {
+    /// Accounts, batches and bets.
+    Desk,
+    /// Turnover and tote approximates by game.
+    Markets,
+    /// Odds counters.
+    Odds,
+    /// Totals, the series and refusals.
+    Stats,
+}
+
+impl ProjectionName {
+    /// Every projection.
+    pub const ALL: [Self; 4] = [Self::Desk, Self::Markets, Self::Odds, Self::Stats];
+
+    /// Its name in tables, metrics and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Markets => "markets",
+            Self::Odds => "odds",
+            Self::Stats => "stats",
+        }
+    }
+}
+
+impl fmt::Display for ProjectionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for ProjectionName {
+    type Err = UnknownProjection;
+    fn from_str(text: &str) -> Result<Self, UnknownProjection> {
+        Self::ALL.into_iter().find(|name| name.word() == text).ok_or_else(|| UnknownProjection(text.to_owned()))
+    }
+}
+
+/// The text names no projection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no projection: desk, markets, odds or stats")]
+pub struct UnknownProjection(pub String);
+
+/// A projection that is kept in a view store. Pure: it has no state of its own.
+pub trait Projection: Send + Sync + 'static {
+    /// Its name.
+    const NAME: ProjectionName;
+    /// Which events it must see.
+    const WANT: Follow;
+    /// Its tables.
+    const TABLES: &'static [ViewTable];
+
+    /// What the events of one commit change; each row at most once.
+    type Changes: Default + Send;
+
+    /// Adds what `event` changes.
+    fn fold(changes: &mut Self::Changes, event: &RecordedEvent);
+
+    /// Whether there is nothing to write.
+    fn is_empty(changes: &Self::Changes) -> bool;
+
+    /// How `changes` are written into `generation`.
+    fn statements(changes: Self::Changes, generation: i64) -> Vec<Statement>;
+}
+
+/// One table of a projection, as far as its upkeep must know it.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewTable {
+    /// Its name, for people.
+    pub name: &'static str,
+    /// Deletes some thousand rows of generation `$1`.
+    pub delete_some: &'static str,
+    /// Some rows that generation `$1` has and generation `$2` has not.
+    pub differences: &'static str,
+}
+
+/// One table whose upkeep statements lie in files named after it.
+macro_rules! view_table {
+    ($name:literal) => {
+        crate::projection::ViewTable {
+            name: $name,
+            delete_some: include_str!(concat!("sql/delete_some_", $name, ".sql")),
+            differences: include_str!(concat!("sql/differences_", $name, ".sql")),
+        }
+    };
+}
+pub(crate) use view_table;
