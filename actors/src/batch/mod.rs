@@ -6,6 +6,7 @@ mod join;
 mod rejection;
 mod snapshot;
 mod state;
+mod stating;
 #[cfg(test)]
 mod tests;
 
