@@ -11,8 +11,8 @@ use betstream_events::{
 };
 
 use super::{
-    BatchAction, BatchCommand, BatchRejection, BatchState, BetEntry, BetFault, Closing, Contents,
-    NewBatch, NewBet, StatusChange, join, snapshot, stating,
+    BatchAction, BatchCommand, BatchRejection, BatchState, BetEntry, BetFault, Contents, NewBatch,
+    NewBet, StatusChange, join, snapshot, stating,
 };
 use crate::{
     answer::Answer,

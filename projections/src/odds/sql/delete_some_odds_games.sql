@@ -1,0 +1,4 @@
+-- Some rows of a generation that nobody reads.
+-- $1 generation
+DELETE FROM odds_games
+WHERE (generation, game_id) IN (SELECT generation, game_id FROM odds_games WHERE generation = $1 LIMIT 5000)
