@@ -26,8 +26,8 @@ const TECHNOLOGY_HOMES: &[Rule] = &[
     ),
     rule(
         "async_nats::",
-        &["actors/src/ingest", "projections/src/nudge", "src/"],
-        "NATS lives in ingest and in the nudge module",
+        &["actors/src/ingest", "actors/src/peers.rs", "src/"],
+        "NATS lives in ingest and between peers",
     ),
     rule(
         "redis::",

@@ -2,6 +2,8 @@
 
 mod actor;
 mod load;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 use betstream_events::{
