@@ -183,3 +183,8 @@ impl EventIds for RandomEventIds {
         EventId(Uuid::now_v7())
     }
 }
+
+/// A fresh time-ordered id for something that is no event: a log, a probe, a run.
+pub fn fresh_id() -> Uuid {
+    Uuid::now_v7()
+}

@@ -10,7 +10,7 @@ use async_nats::jetstream::{
 };
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
-use uuid::Uuid;
+use betstream_events::ids::fresh_id;
 
 use crate::{
     raw_copy,
@@ -23,7 +23,7 @@ const WINDOW: usize = 4_096;
 
 pub async fn run(report: &mut Report, bets: usize, markets: usize) -> anyhow::Result<()> {
     let nats = env("BETSTREAM_TEST_NATS_URL")?;
-    let token = Uuid::now_v7().simple().to_string();
+    let token = fresh_id().simple().to_string();
     let names = [
         format!("bench_{token}"),
         format!("bench.{token}"),
@@ -126,7 +126,7 @@ async fn publish(
         .await?;
     let mut waiting = FuturesUnordered::new();
     for number in 0..bets {
-        let id = Uuid::now_v7();
+        let id = fresh_id();
         let (game, amount) = (number % markets, number % 900 + 1);
         let message = format!(
             r#"{{"id":"{id}","game_id":"game_{game}","bet_type":"moneyline","amount":{amount},"timestamp":"2026-11-23T14:25:35.123456789+01:00"}}"#

@@ -18,7 +18,10 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// The same position with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer { view_position: self.view_position, value: change(self.value) }
+        Answer {
+            view_position: self.view_position,
+            value: change(self.value),
+        }
     }
 }
 
@@ -53,11 +56,19 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Cuts `items` to the limit of `request`; when there were more, the last one kept gives the cursor.
-    pub(crate) fn cut(mut items: Vec<T>, request: PageRequest, cursor: impl Fn(&T) -> Cursor) -> Self {
+    pub(crate) fn cut(
+        mut items: Vec<T>,
+        request: PageRequest,
+        cursor: impl Fn(&T) -> Cursor,
+    ) -> Self {
         let limit = request.limit.map_or(usize::MAX, |limit| limit as usize);
         let goes_on = items.len() > limit;
         items.truncate(limit);
-        let next = if goes_on { items.last().map(cursor) } else { None };
+        let next = if goes_on {
+            items.last().map(cursor)
+        } else {
+            None
+        };
         Self { items, next }
     }
 }
@@ -73,7 +84,10 @@ pub struct Cursor {
 
 impl Cursor {
     /// Before everything, in a list that runs downwards.
-    pub(crate) const NEWEST: Self = Self { major: i64::MAX, minor: i64::MAX };
+    pub(crate) const NEWEST: Self = Self {
+        major: i64::MAX,
+        minor: i64::MAX,
+    };
 }
 
 impl fmt::Display for Cursor {
@@ -87,7 +101,10 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, CursorError> {
         let read = |part: &str| i64::from_str_radix(part, 16).map_err(|_| CursorError);
         let (major, minor) = text.split_once('.').ok_or(CursorError)?;
-        Ok(Self { major: read(major)?, minor: read(minor)? })
+        Ok(Self {
+            major: read(major)?,
+            minor: read(minor)?,
+        })
     }
 }
 
@@ -116,7 +133,10 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_back_and_nothing_else_is() {
-        let cursor = Cursor { major: 1_763_900_000_000_000, minor: 42 };
+        let cursor = Cursor {
+            major: 1_763_900_000_000_000,
+            minor: 42,
+        };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         for text in ["", ".", "12", "1.x", "zz.1"] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text:?}");
@@ -125,10 +145,24 @@ mod tests {
 
     #[test]
     fn a_page_says_where_the_list_goes_on() {
-        let cursor = |item: &i64| Cursor { major: *item, minor: 0 };
-        let request = PageRequest { limit: Some(2), after: None };
-        assert_eq!(Page::cut(vec![3, 2, 1], request, cursor).next, Some(Cursor { major: 2, minor: 0 }));
+        let cursor = |item: &i64| Cursor {
+            major: *item,
+            minor: 0,
+        };
+        let request = PageRequest {
+            limit: Some(2),
+            after: None,
+        };
+        assert_eq!(
+            Page::cut(vec![3, 2, 1], request, cursor).next,
+            Some(Cursor { major: 2, minor: 0 })
+        );
         assert_eq!(Page::cut(vec![3, 2], request, cursor).next, None);
-        assert_eq!(Page::cut(vec![3, 2, 1], PageRequest::default(), cursor).items.len(), 3);
+        assert_eq!(
+            Page::cut(vec![3, 2, 1], PageRequest::default(), cursor)
+                .items
+                .len(),
+            3
+        );
     }
 }

@@ -23,23 +23,40 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Before the first event of `identity`.
     pub const fn start(identity: &LogIdentity) -> Self {
-        Self { log: identity.log, epoch: identity.epoch, position: Position::START, block_hash: GENESIS }
+        Self {
+            log: identity.log,
+            epoch: identity.epoch,
+            position: Position::START,
+            block_hash: GENESIS,
+        }
     }
 
     /// The same log and epoch, counted up to `position`.
     ///
     /// # Errors
     /// [`StoreError`] when the log cannot be asked for the block.
-    pub async fn moved_to(&self, position: Position, log: &dyn FollowLog) -> Result<Self, StoreError> {
+    pub async fn moved_to(
+        &self,
+        position: Position,
+        log: &dyn FollowLog,
+    ) -> Result<Self, StoreError> {
         let block_hash = log.block_hash_at(position).await?.unwrap_or(GENESIS);
-        Ok(Self { position, block_hash, ..*self })
+        Ok(Self {
+            position,
+            block_hash,
+            ..*self
+        })
     }
 
     /// Whether it was made in this very log, and the log still holds what it has counted.
     ///
     /// # Errors
     /// [`StoreError`] when the log cannot be asked.
-    pub async fn fits(&self, head: &Head, log: &dyn FollowLog) -> Result<Result<(), Misfit>, StoreError> {
+    pub async fn fits(
+        &self,
+        head: &Head,
+        log: &dyn FollowLog,
+    ) -> Result<Result<(), Misfit>, StoreError> {
         if self.log != head.identity.log {
             return Ok(Err(Misfit::OtherLog));
         }
@@ -49,8 +66,16 @@ impl Checkpoint {
         if self.position > head.position {
             return Ok(Err(Misfit::AheadOfTheLog));
         }
-        let hash = if self.position == Position::START { Some(GENESIS) } else { log.block_hash_at(self.position).await? };
-        Ok(if hash == Some(self.block_hash) { Ok(()) } else { Err(Misfit::OtherHistory) })
+        let hash = if self.position == Position::START {
+            Some(GENESIS)
+        } else {
+            log.block_hash_at(self.position).await?
+        };
+        Ok(if hash == Some(self.block_hash) {
+            Ok(())
+        } else {
+            Err(Misfit::OtherHistory)
+        })
     }
 }
 
@@ -77,10 +102,11 @@ pub enum Misfit {
 /// A hash as hexadecimal text, as views keep it.
 pub(crate) fn hash_to_text(hash: &Hash) -> String {
     use std::fmt::Write;
-    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _never_fails = write!(text, "{byte:02x}");
-        text
-    })
+    hash.iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _never_fails = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Reads [`hash_to_text`]; anything else is a hash that no block has.

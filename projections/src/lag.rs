@@ -60,8 +60,17 @@ struct Inner {
 impl StatusCell {
     pub(crate) fn new(name: ProjectionName) -> Self {
         let state = ProjectionState::Standby;
-        let inner = Inner { position: Position::START, head: Position::START, state, rebuilding: false, error: None };
-        Self { name, inner: Mutex::new(inner) }
+        let inner = Inner {
+            position: Position::START,
+            head: Position::START,
+            state,
+            rebuilding: false,
+            error: None,
+        };
+        Self {
+            name,
+            inner: Mutex::new(inner),
+        }
     }
 
     pub(crate) fn set_state(&self, state: ProjectionState) {
@@ -100,14 +109,20 @@ impl StatusCell {
             position: inner.position.0,
             head: inner.head.0,
             lag: (inner.head.0 - inner.position.0).max(0),
-            state: if inner.rebuilding { ProjectionState::Rebuilding } else { inner.state },
+            state: if inner.rebuilding {
+                ProjectionState::Rebuilding
+            } else {
+                inner.state
+            },
             error: inner.error.clone(),
         }
     }
 
     fn measure(&self, inner: &Inner) {
         let lag = (inner.head.0 - inner.position.0).max(0);
-        metrics::gauge!("betstream_projection_position", "projection" => self.name.word()).set(inner.position.0 as f64);
-        metrics::gauge!("betstream_projection_lag", "projection" => self.name.word()).set(lag as f64);
+        metrics::gauge!("betstream_projection_position", "projection" => self.name.word())
+            .set(inner.position.0 as f64);
+        metrics::gauge!("betstream_projection_lag", "projection" => self.name.word())
+            .set(lag as f64);
     }
 }

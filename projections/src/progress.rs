@@ -41,7 +41,9 @@ impl ViewProgress {
             if *reached.borrow_and_update() >= position {
                 return true;
             }
-            if self.shared.status.state() == ProjectionState::Standby && self.stored().await >= Some(position) {
+            if self.shared.status.state() == ProjectionState::Standby
+                && self.stored().await >= Some(position)
+            {
                 return true;
             }
             let wake = deadline.min(Instant::now() + POLL_FOREIGN);
@@ -63,6 +65,8 @@ impl ViewProgress {
 
 impl std::fmt::Debug for ViewProgress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ViewProgress").field("position", &self.position()).finish()
+        f.debug_struct("ViewProgress")
+            .field("position", &self.position())
+            .finish()
     }
 }

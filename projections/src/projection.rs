@@ -43,7 +43,10 @@ impl fmt::Display for ProjectionName {
 impl FromStr for ProjectionName {
     type Err = UnknownProjection;
     fn from_str(text: &str) -> Result<Self, UnknownProjection> {
-        Self::ALL.into_iter().find(|name| name.word() == text).ok_or_else(|| UnknownProjection(text.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|name| name.word() == text)
+            .ok_or_else(|| UnknownProjection(text.to_owned()))
     }
 }
 

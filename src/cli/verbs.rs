@@ -53,9 +53,10 @@ pub(crate) struct ServeArgs {
 /// How a running server is reached.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServerArgs {
-    /// The running server
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3001")]
-    pub(crate) url: url::Url,
+    /// The running server [default: the first address that `serve` would listen on,
+    /// http://127.0.0.1:3001 unless configured]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<url::Url>,
     /// The token to come in with, where the server wants one
     #[arg(long, value_name = "TOKEN", env = "BETSTREAM_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,

@@ -17,7 +17,7 @@ impl std::error::Error for ConfigError {}
 impl ConfigError {
     /// `setting` has a value that cannot be read.
     pub(crate) fn unreadable(setting: &Setting, value: &str, from: &str, fault: &str, cure: &str) -> Self {
-        let value = if setting.secret { betstream_events::store::url::masked(value) } else { value.to_owned() };
+        let value = setting.privacy.shown(value);
         Self(format!("{} is {value:?} ({from}): {fault}; {cure}", setting.variable))
     }
 }

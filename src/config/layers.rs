@@ -11,7 +11,7 @@ use figment::{
 
 use super::{
     error::ConfigError,
-    table::{SETTINGS, Setting, find},
+    table::{Privacy, SETTINGS, Setting, find},
 };
 
 /// The file that is read when it is there.
@@ -100,7 +100,7 @@ fn environment_layer(
 ) -> Result<Option<Layer>, ConfigError> {
     let variable = setting.variable;
     let said = |name: &str| environment(name).filter(|value| !value.is_empty());
-    let named = if setting.secret { said(&format!("{variable}_FILE")) } else { None };
+    let named = (setting.privacy != Privacy::Open).then(|| said(&format!("{variable}_FILE"))).flatten();
     match (said(variable), named) {
         (Some(_), Some(_)) => Err(ConfigError(format!(
             "{variable} and {variable}_FILE are both set and contradict each other; unset one of them"

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The settings of one process.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// Where the log is kept.
     pub(crate) database: StoreUrl,
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) listen: Vec<SocketAddr>,
     /// The file of named tokens.
     pub(crate) tokens_file: Option<PathBuf>,
+    /// What sessions are signed with, so that they survive a restart and hold in every process.
+    pub(crate) session_secret: Option<String>,
     /// Whether others than this machine may come in without a token.
     pub(crate) allow_open: bool,
     /// The currency that was asked for; the log's own holds when nobody asked.
@@ -91,6 +93,7 @@ impl Settings {
             nats: texts.optional("nats_url", |text| server_url(text, "nats", 4222))?,
             listen: listen.unwrap_or_else(|| vec![SocketAddr::from(([127, 0, 0, 1], port))]),
             tokens_file,
+            session_secret: texts.optional("session_secret", session_secret)?,
             allow_open,
             currency: texts.required("currency", |text| {
                 Currency::from_str(text).map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
@@ -181,6 +184,14 @@ fn truth(text: &str) -> Result<bool, Fault> {
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(fault("it is neither yes nor no", "use 1 or 0")),
     }
+}
+
+fn session_secret(text: &str) -> Result<String, Fault> {
+    const LEAST_BYTES: usize = 16;
+    if text.len() < LEAST_BYTES {
+        return Err(fault("it can be guessed", "use at least 16 characters, for example from `openssl rand -hex 32`"));
+    }
+    Ok(text.to_owned())
 }
 
 fn threads(text: &str) -> Result<usize, Fault> {

@@ -1,6 +1,5 @@
 //! Showing the settings: each value, masked where it may be secret, and who said it.
 
-use betstream_events::store::url::masked;
 use serde::Serialize;
 
 use super::{
@@ -35,12 +34,8 @@ pub(crate) fn shown(said: &Said<'_>) -> Result<Vec<ShownSetting>, ConfigError> {
     let show = |setting: &super::table::Setting| {
         let value = texts.text(setting.key).filter(|value| !value.is_empty());
         let from = if value.is_some() { texts.from(setting.key) } else { "unset".to_owned() };
-        let value = value.map(|value| if setting.secret { mask_each(&value) } else { value });
+        let value = value.map(|value| setting.privacy.shown(&value));
         ShownSetting { setting: setting.key, value, from, variable: setting.variable, about: setting.about }
     };
     Ok(SETTINGS.iter().map(show).collect())
-}
-
-fn mask_each(urls: &str) -> String {
-    urls.split(',').map(masked).collect::<Vec<_>>().join(",")
 }

@@ -48,14 +48,29 @@ impl fmt::Debug for StoreUrl {
     }
 }
 
-/// `url` with its password replaced by `***`.
+/// `url` with its passwords replaced by `***`. It may name several hosts, which makes it no URL in
+/// the strict sense.
 pub fn masked(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            let _cannot_be_a_base = parsed.set_password(Some("***"));
-            parsed.to_string()
-        }
-        _ => url.to_owned(),
+    let masked = match url.rsplit_once('@') {
+        Some((credentials, rest)) => format!("{}@{rest}", without_password(credentials)),
+        None => url.to_owned(),
+    };
+    let Some((address, query)) = masked.split_once('?') else {
+        return masked;
+    };
+    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
+        Some(("password", _)) => "password=***",
+        _ => parameter,
+    });
+    format!("{address}?{}", parameters.collect::<Vec<_>>().join("&"))
+}
+
+/// `postgres://user:***` for `postgres://user:password`.
+fn without_password(credentials: &str) -> String {
+    let (scheme, user) = credentials.split_once("://").unwrap_or(("", credentials));
+    match user.split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***"),
+        None => credentials.to_owned(),
     }
 }
 

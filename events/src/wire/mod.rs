@@ -6,8 +6,6 @@ mod batch;
 mod market;
 pub mod upcast;
 
-use std::borrow::Cow;
-
 use crate::{
     envelope::Position,
     event::{Event, EventType},
@@ -45,7 +43,7 @@ pub fn decode(type_name: &str, schema_version: i32, data: &str) -> Result<Event,
     decode_current(event_type, &data).map_err(|error| format!("{type_name}: {error}"))
 }
 
-fn decode_current(event_type: EventType, data: &Cow<'_, str>) -> Result<Event, String> {
+fn decode_current(event_type: EventType, data: &str) -> Result<Event, String> {
     match event_type {
         EventType::AccountOpened | EventType::AccountChanged | EventType::AccountClosed => {
             account::decode(event_type, data).map(Event::Account)

@@ -56,8 +56,18 @@ pub(super) struct BetRow {
 
 impl DeskChanges {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { accounts, closed, created, changed, bets } = self;
-        accounts.is_empty() && closed.is_empty() && created.is_empty() && changed.is_empty() && bets.is_empty()
+        let Self {
+            accounts,
+            closed,
+            created,
+            changed,
+            bets,
+        } = self;
+        accounts.is_empty()
+            && closed.is_empty()
+            && created.is_empty()
+            && changed.is_empty()
+            && bets.is_empty()
     }
 
     /// Notes a later change of a batch, over what this commit knows of it already.
@@ -65,7 +75,10 @@ impl DeskChanges {
         let state = change.state;
         let known = match self.created.get_mut(&batch_id) {
             Some(created) => &mut created.change,
-            None => self.changed.entry(batch_id).or_insert_with(|| change.clone()),
+            None => self
+                .changed
+                .entry(batch_id)
+                .or_insert_with(|| change.clone()),
         };
         let state = state.or(known.state);
         *known = BatchChange { state, ..change };
@@ -74,8 +87,10 @@ impl DeskChanges {
     /// Forgets everything of an account: it leaves every list.
     pub(super) fn close(&mut self, account_id: AccountId) {
         self.accounts.remove(&account_id);
-        self.created.retain(|_, batch| batch.account_id != account_id);
-        self.changed.retain(|_, batch| batch.account_id != account_id);
+        self.created
+            .retain(|_, batch| batch.account_id != account_id);
+        self.changed
+            .retain(|_, batch| batch.account_id != account_id);
         self.bets.retain(|_, bet| bet.account_id != account_id);
         self.closed.push(account_id);
     }

@@ -34,7 +34,11 @@ fn fold_account(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &Acc
 fn fold_batch(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &BatchEvent) {
     match event {
         BatchEvent::Created { header, bets } => {
-            let state = if bets.is_empty() { BatchState::Created } else { BatchState::Active };
+            let state = if bets.is_empty() {
+                BatchState::Created
+            } else {
+                BatchState::Active
+            };
             let created = NewBatch {
                 account_id: header.owner.account_id,
                 name: header.name.clone(),
@@ -78,9 +82,20 @@ fn change(recorded: &RecordedEvent, owner: &BatchOwner, state: Option<BatchState
     }
 }
 
-fn put_bets(changes: &mut DeskChanges, recorded: &RecordedEvent, owner: &BatchOwner, bets: &[batch::Bet]) {
+fn put_bets(
+    changes: &mut DeskChanges,
+    recorded: &RecordedEvent,
+    owner: &BatchOwner,
+    bets: &[batch::Bet],
+) {
     for bet in bets {
-        let row = BetRow { account_id: owner.account_id, bet: bet.clone(), version: recorded.version };
-        changes.bets.insert((owner.batch_id, bet.number, bet.pid), row);
+        let row = BetRow {
+            account_id: owner.account_id,
+            bet: bet.clone(),
+            version: recorded.version,
+        };
+        changes
+            .bets
+            .insert((owner.batch_id, bet.number, bet.pid), row);
     }
 }

@@ -26,8 +26,11 @@ pub struct Desk;
 impl Projection for Desk {
     const NAME: ProjectionName = ProjectionName::Desk;
     const WANT: Follow = Follow::Desk;
-    const TABLES: &'static [ViewTable] =
-        &[view_table!("desk_bets"), view_table!("desk_batches"), view_table!("desk_accounts")];
+    const TABLES: &'static [ViewTable] = &[
+        view_table!("desk_bets"),
+        view_table!("desk_batches"),
+        view_table!("desk_accounts"),
+    ];
 
     type Changes = DeskChanges;
 

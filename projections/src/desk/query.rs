@@ -36,8 +36,16 @@ pub struct DeskQueries {
 }
 
 impl DeskQueries {
-    pub(crate) const fn new(views: Arc<dyn ViewStore>, progress: ViewProgress, currency: Currency) -> Self {
-        Self { views, progress, currency }
+    pub(crate) const fn new(
+        views: Arc<dyn ViewStore>,
+        progress: ViewProgress,
+        currency: Currency,
+    ) -> Self {
+        Self {
+            views,
+            progress,
+            currency,
+        }
     }
 
     /// Accounts, newest first.
@@ -46,11 +54,22 @@ impl DeskQueries {
     /// [`QueryError`] when the views do not answer.
     pub async fn accounts(&self, page: PageRequest) -> Result<Answer<Page<Account>>, QueryError> {
         let after = page.after.unwrap_or(Cursor::NEWEST);
-        let params = vec![after.major.into(), after.minor.into(), page.rows_wanted().into()];
-        let list = Query::list(include_str!("sql/list_accounts.sql"), params, page.is_bounded());
+        let params = vec![
+            after.major.into(),
+            after.minor.into(),
+            page.rows_wanted().into(),
+        ];
+        let list = Query::list(
+            include_str!("sql/list_accounts.sql"),
+            params,
+            page.is_bounded(),
+        );
         let (answer, [rows]) = self.ask([list]).await?;
         let accounts = rows.read(read_account)?;
-        let cursor = |account: &Account| Cursor { major: account.created_at.micros(), minor: account.id.get() };
+        let cursor = |account: &Account| Cursor {
+            major: account.created_at.micros(),
+            minor: account.id.get(),
+        };
         Ok(answer.map(|()| Page::cut(accounts, page, cursor)))
     }
 
@@ -76,7 +95,9 @@ impl DeskQueries {
         page: PageRequest,
     ) -> Result<Answer<Option<Page<Batch>>>, QueryError> {
         let after = page.after.unwrap_or(Cursor::NEWEST);
-        let completed = filter.completed.map_or(crate::views::Value::Null, Into::into);
+        let completed = filter
+            .completed
+            .map_or(crate::views::Value::Null, Into::into);
         let params = vec![
             account.get().into(),
             completed,
@@ -84,14 +105,22 @@ impl DeskQueries {
             after.minor.into(),
             page.rows_wanted().into(),
         ];
-        let batches = Query::list(include_str!("sql/list_batches.sql"), params.clone(), page.is_bounded());
+        let batches = Query::list(
+            include_str!("sql/list_batches.sql"),
+            params.clone(),
+            page.is_bounded(),
+        );
         let bets = Query::list(include_str!("sql/list_bets.sql"), params, page.is_bounded());
-        let (answer, [known, batches, bets]) = self.ask([find_account(account), batches, bets]).await?;
+        let (answer, [known, batches, bets]) =
+            self.ask([find_account(account), batches, bets]).await?;
         if known.is_empty() {
             return Ok(answer.map(|()| None));
         }
         let batches = self.assemble(batches, bets)?;
-        let cursor = |batch: &Batch| Cursor { major: batch.created_at.micros(), minor: batch.id.get() };
+        let cursor = |batch: &Batch| Cursor {
+            major: batch.created_at.micros(),
+            minor: batch.id.get(),
+        };
         Ok(answer.map(|()| Some(Page::cut(batches, page, cursor))))
     }
 
@@ -99,11 +128,26 @@ impl DeskQueries {
     ///
     /// # Errors
     /// [`QueryError`] when the views do not answer.
-    pub async fn batch(&self, account: AccountId, batch: BatchId) -> Result<Answer<Option<Batch>>, QueryError> {
-        let find = Query::small(include_str!("sql/find_batch.sql"), vec![account.get().into(), batch.get().into()]);
-        let bets = Query::list(include_str!("sql/list_bets_of_batch.sql"), vec![batch.get().into()], true);
+    pub async fn batch(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+    ) -> Result<Answer<Option<Batch>>, QueryError> {
+        let find = Query::small(
+            include_str!("sql/find_batch.sql"),
+            vec![account.get().into(), batch.get().into()],
+        );
+        let bets = Query::list(
+            include_str!("sql/list_bets_of_batch.sql"),
+            vec![batch.get().into()],
+            true,
+        );
         let (answer, [batch, bets]) = self.ask([find, bets]).await?;
-        let batch = if batch.is_empty() { None } else { self.assemble(batch, bets)?.pop() };
+        let batch = if batch.is_empty() {
+            None
+        } else {
+            self.assemble(batch, bets)?.pop()
+        };
         Ok(answer.map(|()| batch))
     }
 
@@ -111,23 +155,40 @@ impl DeskQueries {
     ///
     /// # Errors
     /// [`QueryError`] when the views do not answer.
-    pub async fn bet(&self, account: AccountId, batch: BatchId, pid: BetPid) -> Result<Answer<Option<Bet>>, QueryError> {
+    pub async fn bet(
+        &self,
+        account: AccountId,
+        batch: BatchId,
+        pid: BetPid,
+    ) -> Result<Answer<Option<Bet>>, QueryError> {
         let params = vec![account.get().into(), batch.get().into(), pid.get().into()];
-        let (answer, [rows]) = self.ask([Query::small(include_str!("sql/find_bet.sql"), params)]).await?;
+        let (answer, [rows]) = self
+            .ask([Query::small(include_str!("sql/find_bet.sql"), params)])
+            .await?;
         let bet = rows.first(|row| self.read_bet(row))?;
         Ok(answer.map(|()| bet))
     }
 
-    async fn ask<const N: usize>(&self, queries: [Query; N]) -> Result<(Answer<()>, [Rows; N]), QueryError> {
+    async fn ask<const N: usize>(
+        &self,
+        queries: [Query; N],
+    ) -> Result<(Answer<()>, [Rows; N]), QueryError> {
         Ok(generations::ask(&*self.views, ProjectionName::Desk, &self.progress, queries).await?)
     }
 
     /// Puts the bets into their batches. Both come in the same order.
     fn assemble(&self, batches: Rows, bets: Rows) -> Result<Vec<Batch>, ViewError> {
         let mut batches = batches.read(read_batch)?;
-        let places: HashMap<BatchId, usize> = batches.iter().enumerate().map(|(at, batch)| (batch.id, at)).collect();
+        let places: HashMap<BatchId, usize> = batches
+            .iter()
+            .enumerate()
+            .map(|(at, batch)| (batch.id, at))
+            .collect();
         for bet in bets.read(|row| self.read_bet(row))? {
-            if let Some(batch) = places.get(&bet.batch_id).and_then(|at| batches.get_mut(*at)) {
+            if let Some(batch) = places
+                .get(&bet.batch_id)
+                .and_then(|at| batches.get_mut(*at))
+            {
                 batch.bets.push(bet);
             }
         }
@@ -148,14 +209,18 @@ impl DeskQueries {
             bet_id: row.optional_text()?,
             game_id: row.optional_text()?,
             bet_type: row.optional_text()?,
-            odds: row.optional_int()?.map(|thousandths| Odds::from_thousandths(thousandths).to_json_number()),
+            odds: row
+                .optional_int()?
+                .map(|thousandths| Odds::from_thousandths(thousandths).to_json_number()),
         })
     }
 }
 
 impl std::fmt::Debug for DeskQueries {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeskQueries").field("currency", &self.currency).finish_non_exhaustive()
+        f.debug_struct("DeskQueries")
+            .field("currency", &self.currency)
+            .finish_non_exhaustive()
     }
 }
 
@@ -180,7 +245,8 @@ fn read_batch(row: &mut RowReader<'_>) -> Result<Batch, ViewError> {
     let name = row.optional_text()?;
     let meta = raw_json(&row.text()?);
     let word = row.text()?;
-    let state = BatchState::from_word(&word).ok_or_else(|| ViewError::Unreadable(format!("{word:?} is no batch state")))?;
+    let state = BatchState::from_word(&word)
+        .ok_or_else(|| ViewError::Unreadable(format!("{word:?} is no batch state")))?;
     Ok(Batch {
         id,
         completed: state.is_completed(),

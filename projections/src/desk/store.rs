@@ -10,13 +10,40 @@ use crate::views::{Statement, Value};
 
 /// Departures first, then accounts, batches and bets; each row once.
 pub(super) fn statements(changes: DeskChanges, generation: i64) -> Vec<Statement> {
-    let DeskChanges { accounts, closed, created, changed, bets } = changes;
-    let mut statements = Vec::with_capacity(closed.len() * 3 + accounts.len() + created.len() + changed.len() + bets.len());
-    statements.extend(closed.into_iter().flat_map(|account_id| close_account(generation, account_id)));
-    statements.extend(accounts.into_values().map(|account| put_account(generation, account)));
-    statements.extend(created.into_iter().map(|(batch_id, batch)| put_batch(generation, batch_id, batch)));
-    statements.extend(changed.into_iter().map(|(batch_id, change)| change_batch(generation, batch_id, change)));
-    statements.extend(bets.into_iter().map(|((batch_id, ..), row)| put_bet(generation, batch_id, row)));
+    let DeskChanges {
+        accounts,
+        closed,
+        created,
+        changed,
+        bets,
+    } = changes;
+    let mut statements = Vec::with_capacity(
+        closed.len() * 3 + accounts.len() + created.len() + changed.len() + bets.len(),
+    );
+    statements.extend(
+        closed
+            .into_iter()
+            .flat_map(|account_id| close_account(generation, account_id)),
+    );
+    statements.extend(
+        accounts
+            .into_values()
+            .map(|account| put_account(generation, account)),
+    );
+    statements.extend(
+        created
+            .into_iter()
+            .map(|(batch_id, batch)| put_batch(generation, batch_id, batch)),
+    );
+    statements.extend(
+        changed
+            .into_iter()
+            .map(|(batch_id, change)| change_batch(generation, batch_id, change)),
+    );
+    statements.extend(
+        bets.into_iter()
+            .map(|((batch_id, ..), row)| put_bet(generation, batch_id, row)),
+    );
     statements
 }
 
@@ -80,7 +107,10 @@ fn put_bet(generation: i64, batch_id: BatchId, row: BetRow) -> Statement {
         batch_id.get().into(),
         bet.number.into(),
         bet.pid.get().into(),
-        bet.selection.as_ref().map(|selection| selection.written()).into(),
+        bet.selection
+            .as_ref()
+            .map(|selection| selection.written())
+            .into(),
         bet.stake.minor().into(),
         bet.cost.minor().into(),
         bet.status.word().into(),
@@ -88,7 +118,10 @@ fn put_bet(generation: i64, batch_id: BatchId, row: BetRow) -> Statement {
         origin.map(|origin| origin.bet_id.to_string()).into(),
         origin.map(|origin| origin.game_id.as_str()).into(),
         origin.map(|origin| origin.bet_type.as_str()).into(),
-        origin.and_then(|origin| origin.odds).map(|odds| odds.thousandths()).into(),
+        origin
+            .and_then(|origin| origin.odds)
+            .map(|odds| odds.thousandths())
+            .into(),
     ];
     Statement::new(include_str!("sql/put_bet.sql"), params)
 }

@@ -80,11 +80,20 @@ pub struct Batch {
 
 impl Batch {
     /// The batch as it was created.
-    pub fn created(header: &BatchHeader, bets: &[batch::Bet], version: Version, updated_at: Timestamp) -> Self {
+    pub fn created(
+        header: &BatchHeader,
+        bets: &[batch::Bet],
+        version: Version,
+        updated_at: Timestamp,
+    ) -> Self {
         let id = header.owner.batch_id;
         let mut bets: Vec<Bet> = bets.iter().map(|bet| Bet::new(id, bet, version)).collect();
         bets.sort_by_key(|bet| (bet.id, bet.pid));
-        let state = if bets.is_empty() { BatchState::Created } else { BatchState::Active };
+        let state = if bets.is_empty() {
+            BatchState::Created
+        } else {
+            BatchState::Active
+        };
         Self {
             id,
             completed: state.is_completed(),
@@ -123,7 +132,13 @@ pub enum BatchState {
 
 impl BatchState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Created, Self::Active, Self::Submitted, Self::Completed, Self::Withdrawn];
+    pub const ALL: [Self; 5] = [
+        Self::Created,
+        Self::Active,
+        Self::Submitted,
+        Self::Completed,
+        Self::Withdrawn,
+    ];
 
     /// Its word on the wire and in the views.
     pub const fn word(self) -> &'static str {
@@ -192,7 +207,11 @@ impl Bet {
         Self {
             pid: bet.pid,
             id: bet.number,
-            selection: bet.selection.as_ref().map(|selection| selection.written().to_owned()).unwrap_or_default(),
+            selection: bet
+                .selection
+                .as_ref()
+                .map(|selection| selection.written().to_owned())
+                .unwrap_or_default(),
             stake: bet.stake,
             cost: bet.cost,
             status: bet.status.into(),
@@ -201,7 +220,9 @@ impl Bet {
             bet_id: origin.map(|origin| origin.bet_id.to_string()),
             game_id: origin.map(|origin| origin.game_id.to_string()),
             bet_type: origin.map(|origin| origin.bet_type.clone()),
-            odds: origin.and_then(|origin| origin.odds).map(|odds| odds.to_json_number()),
+            odds: origin
+                .and_then(|origin| origin.odds)
+                .map(|odds| odds.to_json_number()),
         }
     }
 }

@@ -22,17 +22,42 @@ pub(crate) async fn ask<const N: usize>(
     queries: [Query; N],
 ) -> Result<(Answer<()>, [Rows; N]), ViewError> {
     let reached_before = progress.position();
-    let position = Query::small(include_str!("sql/current_position.sql"), vec![name.word().into()]);
-    let mut answers = views.read(std::iter::once(position).chain(queries).collect()).await?.into_iter();
-    let stored = answers.next().unwrap_or_default().first(RowReader::int)?.unwrap_or(0);
+    let position = Query::small(
+        include_str!("sql/current_position.sql"),
+        vec![name.word().into()],
+    );
+    let mut answers = views
+        .read(std::iter::once(position).chain(queries).collect())
+        .await?
+        .into_iter();
+    let stored = answers
+        .next()
+        .unwrap_or_default()
+        .first(|row| row.int())?
+        .unwrap_or(0);
     let rows = std::array::from_fn(|_| answers.next().unwrap_or_default());
-    Ok((Answer { view_position: reached_before.max(Position(stored)), value: () }, rows))
+    Ok((
+        Answer {
+            view_position: reached_before.max(Position(stored)),
+            value: (),
+        },
+        rows,
+    ))
 }
 
 /// The generation that answers, and its checkpoint. None before the projection's first start.
-pub(crate) async fn current(views: &dyn ViewStore, name: ProjectionName) -> Result<Option<(i64, Checkpoint)>, ViewError> {
-    let query = Query::small(include_str!("sql/current_checkpoint.sql"), vec![name.word().into()]);
-    views.read_one(query).await?.first(|row| Ok((row.int()?, read_checkpoint(row)?)))
+pub(crate) async fn current(
+    views: &dyn ViewStore,
+    name: ProjectionName,
+) -> Result<Option<(i64, Checkpoint)>, ViewError> {
+    let query = Query::small(
+        include_str!("sql/current_checkpoint.sql"),
+        vec![name.word().into()],
+    );
+    views
+        .read_one(query)
+        .await?
+        .first(|row| Ok((row.int()?, read_checkpoint(row)?)))
 }
 
 /// The checkpoint of one generation.
@@ -41,20 +66,30 @@ pub(crate) async fn checkpoint(
     name: ProjectionName,
     generation: i64,
 ) -> Result<Option<Checkpoint>, ViewError> {
-    let query = Query::small(include_str!("sql/find_checkpoint.sql"), vec![name.word().into(), generation.into()]);
+    let query = Query::small(
+        include_str!("sql/find_checkpoint.sql"),
+        vec![name.word().into(), generation.into()],
+    );
     views.read_one(query).await?.first(read_checkpoint)
 }
 
 /// Every generation of a projection that has a checkpoint.
-pub(crate) async fn all(views: &dyn ViewStore, name: ProjectionName) -> Result<Vec<i64>, ViewError> {
-    let query = Query::small(include_str!("sql/list_generations.sql"), vec![name.word().into()]);
-    views.read_one(query).await?.read(RowReader::int)
+pub(crate) async fn all(
+    views: &dyn ViewStore,
+    name: ProjectionName,
+) -> Result<Vec<i64>, ViewError> {
+    let query = Query::small(
+        include_str!("sql/list_generations.sql"),
+        vec![name.word().into()],
+    );
+    views.read_one(query).await?.read(|row| row.int())
 }
 
 fn read_checkpoint(row: &mut RowReader<'_>) -> Result<Checkpoint, ViewError> {
     let log = row.text()?;
     Ok(Checkpoint {
-        log: Uuid::parse_str(&log).map_err(|_| ViewError::Unreadable(format!("{log:?} is no log id")))?,
+        log: Uuid::parse_str(&log)
+            .map_err(|_| ViewError::Unreadable(format!("{log:?} is no log id")))?,
         epoch: row.int()?,
         position: Position(row.int()?),
         block_hash: hash_from_text(&row.text()?),
@@ -62,7 +97,12 @@ fn read_checkpoint(row: &mut RowReader<'_>) -> Result<Checkpoint, ViewError> {
 }
 
 /// Moves the checkpoint of a generation from `from` to `to`; changes no row when it is not at `from`.
-pub(crate) fn advance(name: ProjectionName, generation: i64, from: &Checkpoint, to: &Checkpoint) -> Statement {
+pub(crate) fn advance(
+    name: ProjectionName,
+    generation: i64,
+    from: &Checkpoint,
+    to: &Checkpoint,
+) -> Statement {
     let params = vec![
         to.position.0.into(),
         hash_to_text(&to.block_hash).into(),
@@ -79,9 +119,19 @@ pub(crate) fn advance(name: ProjectionName, generation: i64, from: &Checkpoint, 
 ///
 /// # Errors
 /// [`CommitError`] when the views do not take it; that it exists already is none.
-pub(crate) async fn found(views: &dyn ViewStore, name: ProjectionName, start: &Checkpoint) -> Result<(), CommitError> {
-    let guard = Statement::new(include_str!("sql/found_projection.sql"), vec![name.word().into()]);
-    match views.commit(guard, vec![put_checkpoint(name, 1, start)]).await {
+pub(crate) async fn found(
+    views: &dyn ViewStore,
+    name: ProjectionName,
+    start: &Checkpoint,
+) -> Result<(), CommitError> {
+    let guard = Statement::new(
+        include_str!("sql/found_projection.sql"),
+        vec![name.word().into()],
+    );
+    match views
+        .commit(guard, vec![put_checkpoint(name, 1, start)])
+        .await
+    {
         Err(CommitError::NotOwner) => Ok(()),
         outcome => outcome,
     }
@@ -102,7 +152,10 @@ pub(crate) fn put_checkpoint(name: ProjectionName, generation: i64, at: &Checkpo
 
 /// Forgets the checkpoint of a generation.
 pub(crate) fn drop_checkpoint(name: ProjectionName, generation: i64) -> Statement {
-    Statement::new(include_str!("sql/drop_checkpoint.sql"), vec![name.word().into(), generation.into()])
+    Statement::new(
+        include_str!("sql/drop_checkpoint.sql"),
+        vec![name.word().into(), generation.into()],
+    )
 }
 
 /// Lets generation `to` answer in place of `from`, which loses its checkpoint.
@@ -127,6 +180,9 @@ pub(crate) async fn swap(
         head.0.into(),
     ];
     let guard = Statement::new(include_str!("sql/retire_generation.sql"), params);
-    let swap = Statement::new(include_str!("sql/swap_generation.sql"), vec![to.into(), name.word().into(), from.into()]);
+    let swap = Statement::new(
+        include_str!("sql/swap_generation.sql"),
+        vec![to.into(), name.word().into(), from.into()],
+    );
     views.commit(guard, vec![swap]).await
 }

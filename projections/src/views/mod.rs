@@ -31,7 +31,14 @@ pub trait ViewStore: Send + Sync + 'static {
     /// [`CommitError::NotOwner`] when `guard` did not change exactly one row; then nothing else
     /// was done. [`CommitError::Rejected`] when the database will never take it,
     /// [`CommitError::Unavailable`] when it may later.
-    async fn commit(&self, guard: Statement, statements: Vec<Statement>) -> Result<(), CommitError>;
+    async fn commit(&self, guard: Statement, statements: Vec<Statement>)
+    -> Result<(), CommitError>;
+
+    /// Runs one statement that deletes rows, in a transaction of its own, and tells how many.
+    ///
+    /// # Errors
+    /// [`CommitError`], never [`CommitError::NotOwner`].
+    async fn delete(&self, statement: Statement) -> Result<u64, CommitError>;
 
     /// Answers all `queries` from one snapshot, in their order.
     ///

@@ -12,7 +12,10 @@ pub struct Rows {
 impl Rows {
     /// No rows yet, each of `width` columns.
     pub(crate) const fn with_width(width: usize) -> Self {
-        Self { width, cells: Vec::new() }
+        Self {
+            width,
+            cells: Vec::new(),
+        }
     }
 
     /// The next cell of the row under way.
@@ -34,16 +37,28 @@ impl Rows {
     ///
     /// # Errors
     /// The first [`ViewError`] of `read`.
-    pub fn read<T>(mut self, read: impl FnMut(&mut RowReader<'_>) -> Result<T, ViewError>) -> Result<Vec<T>, ViewError> {
+    pub fn read<T>(
+        mut self,
+        read: impl FnMut(&mut RowReader<'_>) -> Result<T, ViewError>,
+    ) -> Result<Vec<T>, ViewError> {
         let width = self.width.max(1);
-        self.cells.chunks_mut(width).map(|cells| RowReader { cells: cells.iter_mut() }).map(read_row(read)).collect()
+        self.cells
+            .chunks_mut(width)
+            .map(|cells| RowReader {
+                cells: cells.iter_mut(),
+            })
+            .map(read_row(read))
+            .collect()
     }
 
     /// Reads the first row, if there is one.
     ///
     /// # Errors
     /// The [`ViewError`] of `read`.
-    pub fn first<T>(self, read: impl FnMut(&mut RowReader<'_>) -> Result<T, ViewError>) -> Result<Option<T>, ViewError> {
+    pub fn first<T>(
+        self,
+        read: impl FnMut(&mut RowReader<'_>) -> Result<T, ViewError>,
+    ) -> Result<Option<T>, ViewError> {
         Ok(self.read(read)?.into_iter().next())
     }
 
@@ -54,7 +69,10 @@ impl Rows {
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("{text:?}"),
         };
-        self.cells.chunks(self.width.max(1)).map(|row| row.iter().map(show).collect::<Vec<_>>().join(", ")).collect()
+        self.cells
+            .chunks(self.width.max(1))
+            .map(|row| row.iter().map(show).collect::<Vec<_>>().join(", "))
+            .collect()
     }
 }
 
@@ -80,7 +98,8 @@ impl RowReader<'_> {
     /// # Errors
     /// [`ViewError::Unreadable`] when the cell holds anything else.
     pub fn int(&mut self) -> Result<i64, ViewError> {
-        self.optional_int()?.ok_or_else(|| ViewError::Unreadable("an integer is missing".to_owned()))
+        self.optional_int()?
+            .ok_or_else(|| ViewError::Unreadable("an integer is missing".to_owned()))
     }
 
     /// An integer or nothing.
@@ -91,7 +110,9 @@ impl RowReader<'_> {
         match self.next() {
             Value::Int(number) => Ok(Some(number)),
             Value::Null => Ok(None),
-            Value::Text(text) => Err(ViewError::Unreadable(format!("{text:?} stands where an integer belongs"))),
+            Value::Text(text) => Err(ViewError::Unreadable(format!(
+                "{text:?} stands where an integer belongs"
+            ))),
         }
     }
 
@@ -100,7 +121,8 @@ impl RowReader<'_> {
     /// # Errors
     /// [`ViewError::Unreadable`] when the cell holds anything else.
     pub fn text(&mut self) -> Result<String, ViewError> {
-        self.optional_text()?.ok_or_else(|| ViewError::Unreadable("a text is missing".to_owned()))
+        self.optional_text()?
+            .ok_or_else(|| ViewError::Unreadable("a text is missing".to_owned()))
     }
 
     /// A text or nothing.
@@ -111,7 +133,9 @@ impl RowReader<'_> {
         match self.next() {
             Value::Text(text) => Ok(Some(text)),
             Value::Null => Ok(None),
-            Value::Int(number) => Err(ViewError::Unreadable(format!("{number} stands where a text belongs"))),
+            Value::Int(number) => Err(ViewError::Unreadable(format!(
+                "{number} stands where a text belongs"
+            ))),
         }
     }
 }

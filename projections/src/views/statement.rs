@@ -72,11 +72,19 @@ pub struct Query {
 impl Query {
     /// A question with a short answer.
     pub const fn small(sql: &'static str, params: Vec<Value>) -> Self {
-        Self { sql, params, unbounded: false }
+        Self {
+            sql,
+            params,
+            unbounded: false,
+        }
     }
 
     /// A question whose answer may be of any length unless `bounded`.
     pub const fn list(sql: &'static str, params: Vec<Value>, bounded: bool) -> Self {
-        Self { sql, params, unbounded: !bounded }
+        Self {
+            sql,
+            params,
+            unbounded: !bounded,
+        }
     }
 }

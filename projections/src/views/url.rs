@@ -27,7 +27,10 @@ impl ViewUrl {
 }
 
 fn views_file(log: &Path) -> PathBuf {
-    let extension = log.extension().and_then(|extension| extension.to_str()).unwrap_or("db");
+    let extension = log
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or("db");
     log.with_extension(format!("views.{extension}"))
 }
 

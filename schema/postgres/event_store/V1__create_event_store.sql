@@ -15,7 +15,7 @@ CREATE TABLE events (
     stream         text COLLATE "C"   NOT NULL,
     version        bigint             NOT NULL,
     event_id       uuid               NOT NULL,
-    type           text               NOT NULL,
+    type           text COLLATE "C"   NOT NULL,
     schema_version integer            NOT NULL,
     data           json               NOT NULL,
     metadata       json               NOT NULL,

@@ -16,7 +16,6 @@ use betstream_events::{
     selection::Selection,
     store::{AppendRequest, Expected, StreamWrite},
 };
-use smallvec::smallvec;
 
 use super::{
     rows::{AccountRow, BatchRow, BetRow, SourceRows, StreamBetRow},
@@ -53,7 +52,7 @@ impl Planned {
         let expected = if matches!(self.stream, StreamName::Market(_)) { Expected::Any } else { Expected::NoStream };
         let events = self.events.iter().cloned().collect();
         AppendRequest {
-            writes: smallvec![StreamWrite { stream: self.stream.clone(), expected, events }],
+            writes: [StreamWrite { stream: self.stream.clone(), expected, events }].into_iter().collect(),
             requires: self.requires.iter().cloned().collect(),
             ..AppendRequest::default()
         }

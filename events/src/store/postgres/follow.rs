@@ -4,9 +4,8 @@ use async_trait::async_trait;
 
 use super::{
     PostgresStore,
-    append::{read_currency, read_end},
     read_stream::limit_of,
-    rows::{block, event_row, get, hash},
+    rows::{block, event_row, get, hash, read_currency, read_end},
     sql,
 };
 use crate::{

@@ -39,9 +39,8 @@ pub(super) async fn prepare(
     currency: Currency,
     options: &PostgresOptions,
 ) -> Result<(), StoreError> {
-    let settings = [("lock_timeout", MIGRATION_PATIENCE.as_millis().to_string())];
-    let mut connection =
-        connect(&with_settings(config, &settings), options.connect_timeout).await?;
+    let settings = [("lock_timeout", MIGRATION_PATIENCE.as_millis())];
+    let mut connection = connect(&with_settings(config, settings), options.connect_timeout).await?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
     connection
         .client

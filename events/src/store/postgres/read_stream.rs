@@ -4,9 +4,8 @@ use async_trait::async_trait;
 
 use super::{
     PostgresStore,
-    append::{idempotent_answer, stream_name},
     error::storable,
-    rows::{event_row, get},
+    rows::{event_row, get, idempotent_answer, stream_name},
     sql,
 };
 use crate::{

@@ -9,7 +9,7 @@ use postgres_types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
 
 use super::{
-    config::with_settings,
+    config::{BY_INDEX, with_settings},
     connect::within,
     error::{is_certain, unavailable},
     options::PostgresOptions,
@@ -30,14 +30,15 @@ pub(super) struct Reads {
 
 impl Reads {
     pub(super) fn new(config: &Config, options: &PostgresOptions) -> Result<Self, StoreError> {
-        let settings = [(
-            "statement_timeout",
-            options.read_timeout.as_millis().to_string(),
-        )];
+        let settings = [("statement_timeout", options.read_timeout.as_millis())];
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let manager = Manager::from_config(with_settings(config, &settings), NoTls, recycling);
+        let manager = Manager::from_config(
+            with_settings(&with_settings(config, BY_INDEX), settings),
+            NoTls,
+            recycling,
+        );
         let pool = Pool::builder(manager)
             .max_size(options.read_connections)
             .runtime(Runtime::Tokio1)

@@ -6,12 +6,13 @@ use postgres_types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 use tokio_postgres::Row;
 
 use crate::{
-    chain::{Block, Hash},
+    chain::{Block, GENESIS, Hash},
     clock::Timestamp,
-    envelope::{EventRow, Position, Version},
+    envelope::{EventRow, Position, StreamName, Version},
     event::EventType,
     ids::EventId,
-    store::StoreError,
+    money::Currency,
+    store::{IdempotentAnswer, StoreError},
 };
 
 /// Microseconds between 1970-01-01 and 2000-01-01, where Postgres counts from.
@@ -105,6 +106,51 @@ pub(super) fn hash(row: &Row, column: usize, position: Position) -> Result<Hash,
         position,
         what: what(),
     })
+}
+
+/// Where the log ends: its last event and the hash of its last block, which must agree.
+pub(super) fn read_end(row: &Row) -> Result<(Position, Hash), StoreError> {
+    let (position, sealed) = (Position(get(row, 0)?), Position(get(row, 1)?));
+    if position != sealed {
+        let what = format!("the last event is {position}, the last sealed one {sealed}");
+        return Err(StoreError::Damaged {
+            position: position.max(sealed),
+            what,
+        });
+    }
+    Ok((
+        position,
+        if position == Position::START {
+            GENESIS
+        } else {
+            hash(row, 2, position)?
+        },
+    ))
+}
+
+/// The currency of the log.
+pub(super) fn read_currency(row: &Row) -> Result<Currency, StoreError> {
+    let code: &str = get(row, 6)?;
+    code.parse().map_err(|error| {
+        StoreError::Unusable(format!("the log's currency cannot be read: {error}"))
+    })
+}
+
+/// A row of `find_answers`.
+pub(super) fn idempotent_answer(row: &Row) -> Result<IdempotentAnswer, StoreError> {
+    let position = Position(get(row, 4)?);
+    let answer: &str = get(row, 3)?;
+    Ok(IdempotentAnswer {
+        fingerprint: hash(row, 2, position)?,
+        answer: answer.into(),
+        position,
+    })
+}
+
+/// The stream that holds a claim.
+pub(super) fn stream_name(text: &str) -> Result<StreamName, StoreError> {
+    text.parse()
+        .map_err(|error| StoreError::Unusable(format!("a claim's holder cannot be read: {error}")))
 }
 
 /// One column.

@@ -60,6 +60,7 @@ fn open(path: &Path, flags: OpenFlags, cache: i32) -> rusqlite::Result<Connectio
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     connection.pragma_update(None, "cache_size", cache)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }
 

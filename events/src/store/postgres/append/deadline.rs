@@ -10,11 +10,11 @@ use crate::store::StoreError;
 
 /// An instant that bounds everything done for one append.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Deadline(Instant);
+pub(in crate::store::postgres) struct Deadline(Instant);
 
 impl Deadline {
     /// `patience` from now.
-    pub(in super::super) fn after(patience: Duration) -> Self {
+    pub(in crate::store::postgres) fn after(patience: Duration) -> Self {
         Self(Instant::now() + patience)
     }
 
@@ -43,7 +43,7 @@ impl Deadline {
     }
 
     /// Waits for `work` at most until then.
-    pub(in super::super) async fn bound<T>(
+    pub(in crate::store::postgres) async fn bound<T>(
         self,
         what: &str,
         work: impl Future<Output = T>,

@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Row, Statement};
 
 use super::{cache::Cache, session::Session};
 use crate::{
-    chain::{GENESIS, Hash},
+    chain::Hash,
     claims::Claim,
     clock::Timestamp,
     envelope::{Position, RecordedEvent, StreamName, Version},
@@ -19,7 +19,9 @@ use crate::{
         plan::{Found, Wanted},
         postgres::{
             error::storable,
-            rows::{Instant, event_row, get, hash},
+            rows::{
+                Instant, event_row, get, idempotent_answer, read_currency, read_end, stream_name,
+            },
         },
     },
 };
@@ -204,34 +206,6 @@ async fn query<T: ToSql + Sync>(
     session.client().query(statement, &[list]).await
 }
 
-/// Where the log ends: its last event and the hash of its last block, which must agree.
-pub(in super::super) fn read_end(row: &Row) -> Result<(Position, Hash), StoreError> {
-    let (position, sealed) = (Position(get(row, 0)?), Position(get(row, 1)?));
-    if position != sealed {
-        let what = format!("the last event is {position}, the last sealed one {sealed}");
-        return Err(StoreError::Damaged {
-            position: position.max(sealed),
-            what,
-        });
-    }
-    Ok((
-        position,
-        if position == Position::START {
-            GENESIS
-        } else {
-            hash(row, 2, position)?
-        },
-    ))
-}
-
-/// The currency of the log.
-pub(in super::super) fn read_currency(row: &Row) -> Result<Currency, StoreError> {
-    let code: &str = get(row, 6)?;
-    code.parse().map_err(|error| {
-        StoreError::Unusable(format!("the log's currency cannot be read: {error}"))
-    })
-}
-
 fn read_head(row: &Row) -> Result<(Found, Currency), StoreError> {
     let (head, block_hash) = read_end(row)?;
     let Instant(recorded_at): Instant = get(row, 3)?;
@@ -276,17 +250,6 @@ fn read_answers(
     Ok(answers)
 }
 
-/// A row of `find_answers`.
-pub(in super::super) fn idempotent_answer(row: &Row) -> Result<IdempotentAnswer, StoreError> {
-    let position = Position(get(row, 4)?);
-    let answer: &str = get(row, 3)?;
-    Ok(IdempotentAnswer {
-        fingerprint: hash(row, 2, position)?,
-        answer: answer.into(),
-        position,
-    })
-}
-
 fn versions_of(streams: &HashSet<StreamName>, cache: &Cache) -> HashMap<StreamName, Version> {
     streams
         .iter()
@@ -299,10 +262,4 @@ fn holders_of(claims: &HashSet<Claim>, cache: &Cache) -> HashMap<Claim, StreamNa
         .iter()
         .filter_map(|claim| Some((claim.clone(), cache.holder(claim)?.clone()?)))
         .collect()
-}
-
-/// The stream that holds a claim.
-pub(in super::super) fn stream_name(text: &str) -> Result<StreamName, StoreError> {
-    text.parse()
-        .map_err(|error| StoreError::Unusable(format!("a claim's holder cannot be read: {error}")))
 }

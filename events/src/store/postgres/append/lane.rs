@@ -2,8 +2,9 @@
 //! a caller who goes away leaves no transaction half done, and so that planning and encoding never
 //! stop the caller's other work.
 
-use std::thread;
+use std::{panic::AssertUnwindSafe, thread, time::Duration};
 
+use futures::FutureExt;
 use tokio::{
     sync::{mpsc, oneshot},
     time::sleep,
@@ -41,7 +42,7 @@ pub(super) enum Job {
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// Hands chunks to the worker.
-pub(in super::super) struct AppendLane {
+pub(in crate::store::postgres) struct AppendLane {
     jobs: mpsc::Sender<Job>,
     options: PostgresOptions,
 }
@@ -51,7 +52,7 @@ impl AppendLane {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the machine has no thread for it.
-    pub(in super::super) fn start(
+    pub(in crate::store::postgres) fn start(
         config: Config,
         options: PostgresOptions,
         currency: Currency,
@@ -69,7 +70,7 @@ impl AppendLane {
         Ok(Self { jobs, options })
     }
 
-    pub(in super::super) async fn append(
+    pub(in crate::store::postgres) async fn append(
         &self,
         chunk: Vec<AppendRequest>,
     ) -> Result<ChunkOutcome, StoreError> {
@@ -82,7 +83,7 @@ impl AppendLane {
         .await
     }
 
-    pub(in super::super) async fn keep_dead_letters(
+    pub(in crate::store::postgres) async fn keep_dead_letters(
         &self,
         letters: Vec<NewDeadLetter>,
     ) -> Result<(), StoreError> {
@@ -129,13 +130,21 @@ async fn run(mut worker: Worker, mut jobs: mpsc::Receiver<Job>) {
                 chunk,
                 deadline,
                 answer,
-            } => drop(answer.send(worker.append(chunk, deadline).await)),
+            } => {
+                let appending = AssertUnwindSafe(worker.append(chunk, deadline))
+                    .catch_unwind()
+                    .await;
+                drop(answer.send(appending.unwrap_or_else(|_| Err(worker.start_over()))));
+            }
             Job::KeepDeadLetters {
                 letters,
                 deadline,
                 answer,
             } => {
-                drop(answer.send(worker.keep_dead_letters(&letters, deadline).await));
+                let keeping = AssertUnwindSafe(worker.keep_dead_letters(&letters, deadline))
+                    .catch_unwind()
+                    .await;
+                drop(answer.send(keeping.unwrap_or_else(|_| Err(worker.start_over()))));
             }
         }
     }
@@ -160,9 +169,9 @@ fn in_groups(letters: Vec<NewDeadLetter>) -> Vec<Vec<NewDeadLetter>> {
 
 /// Waits between two attempts: longer each time, up to half a second.
 pub(super) async fn back_off(attempt: u32, deadline: Deadline) {
-    let wait = std::time::Duration::from_millis(20) * 2_u32.pow(attempt.min(5));
+    let wait = Duration::from_millis(20) * 2_u32.pow(attempt.min(5));
     sleep(
-        wait.min(std::time::Duration::from_millis(500))
+        wait.min(Duration::from_millis(500))
             .min(deadline.remaining()),
     )
     .await;

@@ -1,16 +1,18 @@
 //! Appending: one lane, one connection, one transaction a chunk.
 //!
 //! [`lane`] hands a chunk to the [`worker`]: take the lock and look up what the chunk refers to
-//! ([`find`], with what [`cache`] still knows), plan, write ([`mod@write`], rows by [`encode`]), commit.
-//! While it waits for the lock, [`holder`] watches who has it. When the answer of the commit is
-//! lost, the outcome is looked up on a new [`session`], holding the lock.
+//! ([`find`], with what [`cache`] still knows), plan, write ([`mod@write`], rows by [`encode`], the rest
+//! by [`beside`]), commit. While it waits for the lock, [`holder`] watches who has it. When the answer
+//! of the commit is lost, [`outcome`] looks it up on a new [`session`], holding the lock.
 
+mod beside;
 mod cache;
 mod deadline;
 mod encode;
 mod find;
 mod holder;
 mod lane;
+mod outcome;
 mod session;
 mod worker;
 mod write;
@@ -18,7 +20,6 @@ mod write;
 use async_trait::async_trait;
 
 pub(super) use deadline::Deadline;
-pub(super) use find::{idempotent_answer, read_currency, read_end, stream_name};
 pub(super) use lane::AppendLane;
 pub(super) use session::LOG_LOCK;
 pub(super) use worker::other_currency;

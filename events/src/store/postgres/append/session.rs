@@ -9,7 +9,7 @@ use super::{Deadline, holder};
 use crate::store::{
     StoreError,
     postgres::{
-        config::with_settings,
+        config::{BY_INDEX, with_settings},
         connect::{Connection, connect},
         error::unavailable,
         options::PostgresOptions,
@@ -18,7 +18,7 @@ use crate::store::{
 };
 
 /// The lock under which the log is written (`betstrea` as a number).
-pub(in super::super) const LOG_LOCK: i64 = 0x6265_7473_7472_6561;
+pub(in crate::store::postgres) const LOG_LOCK: i64 = 0x6265_7473_7472_6561;
 
 /// How long the server waits for a next statement inside our transaction: a process that was
 /// stopped there frees the lock even when nobody else wants it.
@@ -81,13 +81,13 @@ impl Session {
                 "idle_in_transaction_session_timeout",
                 IDLE_IN_TRANSACTION.as_millis().to_string(),
             ),
-            // Plans do not depend on how many ids are asked for, and the indexes always serve.
-            ("plan_cache_mode", "force_generic_plan".to_owned()),
-            ("enable_seqscan", "off".to_owned()),
-            ("jit", "off".to_owned()),
         ];
         let patience = options.connect_timeout.min(deadline.remaining());
-        let connection = connect(&with_settings(config, &settings), patience).await?;
+        let connection = connect(
+            &with_settings(&with_settings(config, BY_INDEX), settings),
+            patience,
+        )
+        .await?;
         let preparing = async {
             let row = connection
                 .client

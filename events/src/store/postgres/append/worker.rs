@@ -1,4 +1,4 @@
-//! One chunk after another: look up under the lock, plan, write, commit, and look a lost outcome up.
+//! One chunk after another: look up under the lock, plan, write, commit.
 
 use std::time::Duration;
 
@@ -7,39 +7,35 @@ use uuid::Uuid;
 
 use super::{
     Deadline,
+    beside::write_letters,
     cache::Cache,
     find::{Looked, Lookup},
     lane::back_off,
     session::{Interruption, Session},
-    write::{Fault, Witness, count, write, write_letters},
+    write::{Fault, Witness, write},
 };
 use crate::{
     envelope::Position,
     money::Currency,
     store::{
-        AppendOutcome, AppendRequest, ChunkOutcome, NewDeadLetter, OutcomeCounts, Refusal,
-        StoreError,
+        AppendOutcome, AppendRequest, ChunkOutcome, NewDeadLetter, Refusal, StoreError,
         plan::{self, Plan, Wanted},
         postgres::{
             error::{is_certain, unavailable},
             options::PostgresOptions,
-            rows::get,
             sql,
         },
     },
     tail::CommittedChunk,
 };
 
-/// What the lookup of a lost answer gets, even when less is left of the deadline.
-const LOOK_UP_AT_LEAST: Duration = Duration::from_secs(2);
-
 /// Owns the connection that appends, and what is known from the last transaction on it.
 pub(super) struct Worker {
-    config: Config,
-    options: PostgresOptions,
+    pub(super) config: Config,
+    pub(super) options: PostgresOptions,
     currency: Currency,
     /// Absent while a transaction is under way, so that one that fails takes it along.
-    session: Option<Session>,
+    pub(super) session: Option<Session>,
     cache: Cache,
 }
 
@@ -113,6 +109,16 @@ impl Worker {
         Ok(())
     }
 
+    /// After a panic in the middle of the work: nothing that was known counts any more, and whether
+    /// the chunk was committed is not known.
+    pub(super) fn start_over(&mut self) -> StoreError {
+        self.session = None;
+        self.cache.forget();
+        StoreError::OutcomeUnknown {
+            reason: "the append ended in a panic".to_owned(),
+        }
+    }
+
     /// Takes the lock and looks up what is wanted. A connection that was lost while nothing
     /// happened on it is replaced without a word.
     async fn look(
@@ -171,7 +177,7 @@ impl Worker {
     }
 
     /// The connection, a new one if need be.
-    async fn connected(&mut self, deadline: Deadline) -> Result<Session, StoreError> {
+    pub(super) async fn connected(&mut self, deadline: Deadline) -> Result<Session, StoreError> {
         if let Some(session) = self.session.take().filter(|session| !session.is_lost()) {
             return Ok(session);
         }
@@ -188,95 +194,13 @@ impl Worker {
     }
 
     /// Ends a transaction that wrote nothing. A connection that does not answer is given up.
-    async fn undo(&mut self, session: Session, deadline: Deadline) {
+    pub(super) async fn undo(&mut self, session: Session, deadline: Deadline) {
         let undone = deadline
             .bound("rolling back", session.client().batch_execute("ROLLBACK"))
             .await;
         if matches!(undone, Ok(Ok(()))) {
             self.session = Some(session);
         }
-    }
-
-    /// Finds out whether a commit whose answer was lost holds. It is looked up under the lock, for
-    /// until the old backend is done with it, it may still commit.
-    async fn look_up(
-        &mut self,
-        witness: Witness,
-        reason: String,
-        deadline: Deadline,
-    ) -> Result<(), StoreError> {
-        metrics::counter!("betstream_log_commits_looked_up_total").increment(1);
-        tracing::warn!(%reason, "the answer of a commit was lost, looking its outcome up");
-        let deadline = deadline.at_least(LOOK_UP_AT_LEAST);
-        let mut attempt = 0;
-        while !deadline.is_over() {
-            match self.is_committed(witness, deadline).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {
-                    return Err(StoreError::Unavailable {
-                        reason: format!("the commit was undone: {reason}"),
-                    });
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "the outcome of a commit could not be looked up yet")
-                }
-            }
-            back_off(attempt, deadline).await;
-            attempt += 1;
-        }
-        Err(StoreError::OutcomeUnknown { reason })
-    }
-
-    async fn is_committed(
-        &mut self,
-        witness: Witness,
-        deadline: Deadline,
-    ) -> Result<bool, StoreError> {
-        let session = self.connected(deadline).await?;
-        let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
-        let asking = async {
-            let (client, statements) = (session.client(), &session.statements);
-            let finding = async {
-                match witness {
-                    Witness::Block(first, hash) => {
-                        client
-                            .query_one(
-                                &statements.find_block_witness,
-                                &[&first.0, &hash.as_slice()],
-                            )
-                            .await
-                    }
-                    Witness::Counts(chunk) => {
-                        client
-                            .query_one(&statements.find_chunk_witness, &[&chunk])
-                            .await
-                    }
-                }
-            };
-            futures::try_join!(lock, finding)
-        };
-        let asked = session
-            .watched(&self.config, &self.options, deadline, asking)
-            .await;
-        let (_, row) = asked.map_err(Interruption::into_unavailable)?;
-        if !get::<bool>(&row, 0)? {
-            self.undo(session, deadline).await;
-            return Ok(false);
-        }
-        // What was found may not be on the standby yet; a commit of our own waits until it is.
-        let nothing = OutcomeCounts::default();
-        let confirming = async {
-            futures::try_join!(
-                count(&session, &nothing, Uuid::now_v7()),
-                session.client().batch_execute("COMMIT")
-            )
-        };
-        deadline
-            .bound("confirming a commit", confirming)
-            .await?
-            .map_err(|error| unavailable(&error))?;
-        self.session = Some(session);
-        Ok(true)
     }
 }
 
@@ -293,7 +217,7 @@ fn rests_on_what_was_found(plan: &Plan) -> bool {
 }
 
 /// The refusal of a log in another currency.
-pub(in super::super) fn other_currency(log: Currency, ours: Currency) -> StoreError {
+pub(in crate::store::postgres) fn other_currency(log: Currency, ours: Currency) -> StoreError {
     StoreError::Unusable(format!(
         "the log is kept in {log}, BETSTREAM_CURRENCY says {ours}: a log keeps the currency of its first event"
     ))

@@ -16,8 +16,7 @@ use crate::{
 const END_ALL_OTHERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
     WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-const COUNT_OTHERS: &str =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+const COUNT_OTHERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 #[tokio::test]
 async fn an_append_after_its_backend_was_ended_works() {
@@ -28,7 +27,13 @@ async fn an_append_after_its_backend_was_ended_works() {
         store.append(vec![record_bet("a", bet)]).await.unwrap();
         assert_eq!(store.head().await.unwrap().position, Position(bet as i64));
         admin.batch_execute(END_ALL_OTHERS).await.unwrap();
-        while admin.query_one(COUNT_OTHERS, &[]).await.unwrap().get::<_, i64>(0) > 0 {}
+        while admin
+            .query_one(COUNT_OTHERS, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+            > 0
+        {}
     }
     assert_eq!(store.head().await.unwrap().position, Position(5));
 }

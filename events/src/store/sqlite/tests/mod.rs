@@ -1,5 +1,10 @@
 //! The store over real files.
 
+mod faults;
+mod opening;
+mod settings;
+mod time;
+
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;

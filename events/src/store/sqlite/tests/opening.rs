@@ -1,0 +1,104 @@
+//! Which files are served, and which are refused with the cure.
+
+use rusqlite::Connection;
+
+use super::FreshFile;
+use crate::{
+    money::Currency,
+    store::{AdministerLog, AppendEvents, StoreError, contract::given, sqlite::SqliteStore},
+};
+
+fn refused(file: &FreshFile, currency: Currency) -> String {
+    match SqliteStore::open(&file.path(), currency).map(|_| ()) {
+        Err(StoreError::Unusable(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn file_holding(statements: &str) -> FreshFile {
+    let file = FreshFile::new();
+    std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
+    Connection::open(file.path())
+        .unwrap()
+        .execute_batch(statements)
+        .unwrap();
+    file
+}
+
+#[test]
+fn a_file_is_served_by_one_store_at_a_time() {
+    let file = FreshFile::new();
+    let first = file.open();
+    let reason = refused(&file, Currency::USD);
+    assert!(reason.contains("log.db is in use"), "{reason}");
+    assert!(reason.contains("use its API or stop it"), "{reason}");
+    drop(first);
+    file.open();
+}
+
+#[test]
+fn the_control_planes_database_is_recognised() {
+    let file = file_holding(
+        "CREATE TABLE accounts (id); CREATE TABLE batches (id); CREATE TABLE bets (id);",
+    );
+    let reason = refused(&file, Currency::USD);
+    assert!(reason.contains("betstream migrate-from"), "{reason}");
+    let tables: i64 = Connection::open(file.path())
+        .unwrap()
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 3);
+}
+
+#[test]
+fn another_programs_file_is_left_alone() {
+    let reason = refused(&file_holding("CREATE TABLE recipes (id);"), Currency::USD);
+    assert!(
+        reason.contains("recipes") && reason.contains("name a new file"),
+        "{reason}"
+    );
+
+    let file = FreshFile::new();
+    std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
+    std::fs::write(
+        file.path(),
+        "no database at all, but long enough to be looked at ".repeat(100),
+    )
+    .unwrap();
+    let reason = refused(&file, Currency::USD);
+    assert!(
+        reason.contains("log.db: this is no SQLite file"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    let file = FreshFile::new();
+    file.open();
+    let newer = "INSERT INTO event_store_migrations (version, name, applied_on, checksum)
+                 VALUES (999, 'from_the_future', '2030-01-01T00:00:00Z', '1')";
+    Connection::open(file.path())
+        .unwrap()
+        .execute_batch(newer)
+        .unwrap();
+    let reason = refused(&file, Currency::USD);
+    assert!(
+        reason.contains("a schema that this version does not know"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn the_currency_is_fixed_by_the_first_event() {
+    let file = FreshFile::new();
+    file.open();
+    let euro = "EUR".parse().unwrap();
+    let store = SqliteStore::open(&file.path(), euro).unwrap();
+    assert_eq!(store.identity().await.unwrap().currency, euro);
+    store.append(vec![given::record_bet("a", 1)]).await.unwrap();
+    drop(store);
+    let reason = refused(&file, Currency::USD);
+    assert!(reason.contains("EUR") && reason.contains("USD"), "{reason}");
+    SqliteStore::open(&file.path(), euro).unwrap();
+}

@@ -1,0 +1,78 @@
+//! Opening: choose the databases and wire the projections to them.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::{ProjectionDeps, Projections, ProjectionsError};
+use crate::{
+    desk::{Desk, DeskQueries},
+    feed::Feed,
+    markets::{MarketQueries, Markets},
+    odds::{Odds, OddsCounters, RedisCounters, RedisSink, TableCounters},
+    progress::ViewProgress,
+    runner::{AlwaysOwner, Ownership, ProjectionShared, Sink, ViewSink},
+    stats::{Stats, StatsQueries},
+    views::{
+        ViewStore, ViewUrl,
+        postgres::{PostgresOwnership, PostgresViews},
+        sqlite::SqliteViews,
+    },
+};
+
+pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, ProjectionsError> {
+    let ProjectionDeps {
+        log,
+        tail,
+        views,
+        odds,
+        clock,
+        currency,
+        tote,
+    } = deps;
+    let head = log.head().await?;
+    let (views, ownership) = connect(&views).await?;
+    let redis = odds.as_deref().map(RedisCounters::connect).transpose()?;
+    let odds_sink: Arc<dyn Sink> = match &redis {
+        Some(counters) => RedisSink::new(counters.clone()),
+        None => ViewSink::<Odds>::new(views.clone()),
+    };
+
+    let desk = ProjectionShared::new(ViewSink::<Desk>::new(views.clone()));
+    let markets = ProjectionShared::new(ViewSink::<Markets>::new(views.clone()));
+    let odds = ProjectionShared::new(odds_sink);
+    let stats = ProjectionShared::new(ViewSink::<Stats>::new(views.clone()));
+    let progress = |shared: &Arc<ProjectionShared>| ViewProgress::new(shared.clone());
+
+    let counters: Arc<dyn OddsCounters> = match redis {
+        Some(counters) => Arc::new(counters),
+        None => Arc::new(TableCounters::new(views.clone(), progress(&odds))),
+    };
+    Ok(Projections {
+        feed: Feed::new(log.clone(), head.identity, head.position),
+        desk: DeskQueries::new(views.clone(), progress(&desk), currency),
+        markets: MarketQueries::new(views.clone(), progress(&markets), currency, tote),
+        odds: counters,
+        stats: StatsQueries::new(views, progress(&stats), currency, clock),
+        shared: vec![desk, markets, odds, stats],
+        log,
+        tail,
+        ownership,
+        stop: CancellationToken::new(),
+        running: Mutex::default(),
+        feeding: Mutex::default(),
+    })
+}
+
+async fn connect(
+    url: &ViewUrl,
+) -> Result<(Arc<dyn ViewStore>, Arc<dyn Ownership>), ProjectionsError> {
+    Ok(match url {
+        ViewUrl::Sqlite(path) => (Arc::new(SqliteViews::open(path)?), Arc::new(AlwaysOwner)),
+        ViewUrl::Postgres(url) => (
+            Arc::new(PostgresViews::connect(url).await?),
+            Arc::new(PostgresOwnership::new(url)),
+        ),
+    })
+}

@@ -1,0 +1,50 @@
+//! Markets: turnover by game and type, and the tote's approximates where selections are known.
+
+mod changes;
+mod fold;
+mod query;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod tote;
+pub mod view;
+
+use betstream_events::{envelope::RecordedEvent, store::Follow};
+
+pub use changes::MarketChanges;
+pub use query::MarketQueries;
+pub use tote::ToteRules;
+pub use view::{Market, MarketSummary, Pool, PoolSelection};
+
+use crate::{
+    projection::{Projection, ProjectionName, ViewTable, view_table},
+    views::Statement,
+};
+
+/// The projection behind the markets.
+#[derive(Clone, Copy, Debug)]
+pub struct Markets;
+
+impl Projection for Markets {
+    const NAME: ProjectionName = ProjectionName::Markets;
+    const WANT: Follow = Follow::All;
+    const TABLES: &'static [ViewTable] = &[
+        view_table!("market_games"),
+        view_table!("market_pools"),
+        view_table!("market_selections"),
+    ];
+
+    type Changes = MarketChanges;
+
+    fn fold(changes: &mut MarketChanges, event: &RecordedEvent) {
+        fold::fold(changes, event);
+    }
+
+    fn is_empty(changes: &MarketChanges) -> bool {
+        changes.is_empty()
+    }
+
+    fn statements(changes: MarketChanges, generation: i64) -> Vec<Statement> {
+        store::statements(changes, generation)
+    }
+}

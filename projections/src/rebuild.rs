@@ -1,0 +1,182 @@
+//! Rebuilding: the whole log is folded into a new generation beside the one that answers, and
+//! takes its place in one commit. Several projections share one pass over the log.
+
+mod build;
+mod chunks;
+#[cfg(test)]
+mod tests;
+
+use std::{str::FromStr, sync::Arc};
+
+use betstream_events::{
+    envelope::Position,
+    store::{FollowLog, Head, StoreError},
+};
+use futures::future::try_join_all;
+use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    projection::{ProjectionName, UnknownProjection},
+    runner::ProjectionShared,
+    views::CommitError,
+};
+use build::Build;
+
+/// What is to be rebuilt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RebuildTarget {
+    /// Every projection, in one pass over the log.
+    All,
+    /// One of them.
+    One(ProjectionName),
+}
+
+impl RebuildTarget {
+    pub(crate) fn covers(self, name: ProjectionName) -> bool {
+        self == Self::All || self == Self::One(name)
+    }
+}
+
+impl FromStr for RebuildTarget {
+    type Err = UnknownProjection;
+    fn from_str(text: &str) -> Result<Self, UnknownProjection> {
+        if text == "all" {
+            Ok(Self::All)
+        } else {
+            text.parse().map(Self::One)
+        }
+    }
+}
+
+/// How far a rebuild is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RebuildProgress {
+    /// Events that are folded.
+    pub done: i64,
+    /// Where the log ends.
+    pub head: i64,
+    /// Events a second since it began.
+    pub rate: f64,
+}
+
+/// Why a rebuild ended early. The old answers stay; the next rebuild goes on where this one was.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// An event cannot be read or folded.
+    #[error("{projection} cannot be rebuilt past position {position}: {reason}")]
+    Event {
+        /// The projection.
+        projection: ProjectionName,
+        /// The event.
+        position: Position,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another process rebuilds it, or has just done so.
+    #[error("{projection} is being rebuilt by another process")]
+    Overtaken {
+        /// The projection.
+        projection: ProjectionName,
+    },
+    /// A database does not answer.
+    #[error("the rebuild waits for a database that does not answer: {0}")]
+    Unavailable(String),
+    /// The process stops.
+    #[error("the process stops; the rebuild goes on where it was when it is asked for again")]
+    Stopped,
+}
+
+impl RebuildError {
+    pub(crate) fn of_log(error: StoreError, projection: ProjectionName) -> Self {
+        match error {
+            StoreError::Unreadable(fault) => Self::Event {
+                projection,
+                position: fault.position,
+                reason: fault.fault,
+            },
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+
+    pub(crate) fn of_commit(
+        error: CommitError,
+        projection: ProjectionName,
+        position: Position,
+    ) -> Self {
+        match error {
+            CommitError::NotOwner => Self::Overtaken { projection },
+            CommitError::Rejected(reason) => Self::Event {
+                projection,
+                position,
+                reason,
+            },
+            CommitError::Unavailable(reason) => Self::Unavailable(reason),
+        }
+    }
+}
+
+/// Rebuilds `targets` in one pass and tells `on_progress` after each chunk.
+pub(crate) async fn rebuild(
+    log: &Arc<dyn FollowLog>,
+    targets: &[Arc<ProjectionShared>],
+    on_progress: &(dyn Fn(RebuildProgress) + Sync),
+    stop: &CancellationToken,
+) -> Result<(), RebuildError> {
+    let Some(first) = targets.first() else {
+        return Ok(());
+    };
+    let head = log
+        .head()
+        .await
+        .map_err(|error| RebuildError::of_log(error, first.name))?;
+    let mut builds = Vec::with_capacity(targets.len());
+    for shared in targets {
+        builds.push(Build::begin(shared, log, &head).await?);
+    }
+    pass(log, &mut builds, head, on_progress, stop).await?;
+    for build in builds {
+        build.finish(stop).await?;
+    }
+    Ok(())
+}
+
+/// Brings every build up to where the log ended when the pass began, or a little further.
+async fn pass(
+    log: &Arc<dyn FollowLog>,
+    builds: &mut [Build<'_>],
+    head: Head,
+    on_progress: &(dyn Fn(RebuildProgress) + Sync),
+    stop: &CancellationToken,
+) -> Result<(), RebuildError> {
+    let Some(start) = builds.iter().map(|build| build.at.position).min() else {
+        return Ok(());
+    };
+    let began = Instant::now();
+    let tell = |done: Position| {
+        let rate = (done.0 - start.0) as f64 / began.elapsed().as_secs_f64().max(0.001);
+        on_progress(RebuildProgress {
+            done: done.0,
+            head: head.position.0,
+            rate,
+        });
+    };
+    tell(start);
+    let name = builds
+        .first()
+        .map_or(ProjectionName::Desk, |build| build.name());
+    let mut chunks = chunks::read_ahead(log.clone(), start, head.position);
+    while let Some(chunk) = chunks.recv().await {
+        if stop.is_cancelled() {
+            return Err(RebuildError::Stopped);
+        }
+        let events = chunk.map_err(|error| RebuildError::of_log(error, name))?;
+        let Some(last) = events.last().map(|event| event.position) else {
+            break;
+        };
+        try_join_all(builds.iter_mut().map(|build| build.take(&events, last))).await?;
+        tell(last);
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! What keeps a projection up to date: it follows the log, folds what it reads and commits.
+//!
+//! `CatchingUp` reads the log in chunks; `Live` takes what this process commits from memory. A
+//! gap, a lagging receiver, a nudge or a quarter of a second without news leads back to the log,
+//! which is the truth; memory only saves the wait.
+
+mod actor;
+mod apply;
+mod follower;
+mod ownership;
+mod run;
+mod sink;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use betstream_events::envelope::Position;
+use tokio::sync::{Mutex, Notify, watch};
+
+pub use ownership::{AlwaysOwner, Ownership};
+
+pub(crate) use actor::{RunningProjection, start};
+pub(crate) use follower::{LogFollower, Step};
+pub(crate) use run::Runner;
+pub(crate) use sink::{Fold, Sink, ViewSink, fold_event};
+
+use crate::{lag::StatusCell, projection::ProjectionName};
+
+/// What everybody may know of one projection in this process.
+pub(crate) struct ProjectionShared {
+    pub(crate) name: ProjectionName,
+    pub(crate) status: StatusCell,
+    pub(crate) progress: watch::Sender<Position>,
+    /// Where its checkpoint is kept.
+    pub(crate) checkpoints: Arc<dyn Sink>,
+    /// Held round every commit of the runner, so that a swap or a comparison meets a view at rest.
+    pub(crate) gate: Mutex<()>,
+    /// Held by whoever rebuilds it.
+    pub(crate) building: Mutex<()>,
+    /// Ends a pause before its time.
+    pub(crate) wake: Notify,
+}
+
+impl ProjectionShared {
+    pub(crate) fn new(sink: Arc<dyn Sink>) -> Arc<Self> {
+        let name = sink.name();
+        Arc::new(Self {
+            name,
+            status: StatusCell::new(name),
+            progress: watch::Sender::new(Position::START),
+            checkpoints: sink,
+            gate: Mutex::new(()),
+            building: Mutex::new(()),
+            wake: Notify::new(),
+        })
+    }
+
+    /// Notes that the view stands at `position`, even when that is further back than before.
+    pub(crate) fn stands_at(&self, position: Position) {
+        self.status.reached(position);
+        self.progress.send_replace(position);
+    }
+
+    /// Notes that the view has counted up to `position` at least.
+    pub(crate) fn advance(&self, position: Position) {
+        let moved = self.progress.send_if_modified(|known| {
+            let moves = position > *known;
+            *known = position.max(*known);
+            moves
+        });
+        if moved {
+            self.status.reached(position);
+        }
+    }
+}

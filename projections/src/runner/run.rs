@@ -1,0 +1,254 @@
+//! The life of one projection: become the owner, find the checkpoint, follow the log, commit.
+
+use std::{sync::Arc, time::Duration};
+
+use betstream_events::{
+    envelope::Position,
+    store::{FollowLog, Head},
+    tail::LogTail,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    LogFollower, ProjectionShared, Step,
+    apply::{Applier, Failure},
+    ownership::Ownership,
+};
+use crate::{
+    checkpoint::{Checkpoint, Misfit},
+    lag::ProjectionState,
+    rebuild::{self, RebuildError},
+    views::CommitError,
+};
+
+/// How many events one commit takes at most.
+pub(crate) const EVENTS_A_COMMIT: usize = 10_000;
+/// How long a checkpoint may stay behind events that changed nothing.
+const UNWRITTEN_AT_MOST: Duration = Duration::from_secs(1);
+/// How often a process that is not the owner asks again, and looks how far the owner is.
+const STANDBY_POLL: Duration = Duration::from_millis(500);
+/// How long a projection stays paused before it tries the failing event again.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// Keeps one projection up to date.
+pub(crate) struct Runner {
+    pub(crate) shared: Arc<ProjectionShared>,
+    pub(crate) log: Arc<dyn FollowLog>,
+    pub(crate) tail: LogTail,
+    pub(crate) ownership: Arc<dyn Ownership>,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Why following ended.
+enum Ended {
+    Stopped,
+    /// Begin again: the checkpoint moved, the view was rebuilt, or another process is the owner.
+    Again,
+}
+
+impl Runner {
+    /// Runs until it is told to stop; what is in hand is committed.
+    pub(crate) async fn run(&self) {
+        let mut backoff = Backoff::default();
+        while !self.stop.is_cancelled() {
+            if !self.ownership.try_own(self.shared.name).await {
+                self.stand_by().await;
+                continue;
+            }
+            match self.follow(&mut backoff).await {
+                Ok(Ended::Stopped) => break,
+                Ok(Ended::Again) | Err(Failure::NotOwner) => {
+                    self.wait(Duration::from_millis(5)).await
+                }
+                Err(Failure::Unavailable(reason)) => {
+                    tracing::warn!(projection = %self.shared.name, %reason, "a projection waits for its database");
+                    self.shared.status.set_error(Some(reason));
+                    self.wait(backoff.next()).await;
+                }
+                Err(Failure::Event { position, reason }) => self.pause(position, &reason).await,
+            }
+        }
+        self.ownership.release(self.shared.name).await;
+        self.shared.status.set_state(ProjectionState::Standby);
+    }
+
+    async fn follow(&self, backoff: &mut Backoff) -> Result<Ended, Failure> {
+        let head = self.log.head().await?;
+        let Some((generation, stored)) = self.checkpoint(&head).await? else {
+            return Ok(Ended::Again);
+        };
+        self.shared.stands_at(stored.position);
+        self.shared.status.saw_head(head.position);
+        self.shared.status.set_error(None);
+        *backoff = Backoff::default();
+
+        let want = self.shared.checkpoints.want();
+        let mut follower = LogFollower::new(
+            self.log.clone(),
+            &self.tail,
+            want,
+            head.identity,
+            stored.position,
+        );
+        let mut applier = Applier {
+            shared: &self.shared,
+            log: &*self.log,
+            generation,
+            stored,
+        };
+        let mut written_at = Instant::now();
+        loop {
+            let state = if follower.is_live() {
+                ProjectionState::Running
+            } else {
+                ProjectionState::CatchingUp
+            };
+            self.shared.status.set_state(state);
+            let step = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => {
+                    self.write_checkpoint(&mut applier).await?;
+                    return Ok(Ended::Stopped);
+                }
+                step = follower.next(EVENTS_A_COMMIT) => step?,
+            };
+            self.shared.status.saw_head(follower.head());
+            let due = written_at.elapsed() >= UNWRITTEN_AT_MOST;
+            match step {
+                Step::OtherLog => return Ok(Ended::Again),
+                Step::Events(found) => applier.apply(&found.events(), found.up_to, due).await?,
+                Step::Idle if due => {
+                    self.write_checkpoint(&mut applier).await?;
+                    self.look_at_sink(&applier).await?;
+                }
+                Step::Idle => {}
+            }
+            if due || applier.stored.position == *self.shared.progress.borrow() {
+                written_at = Instant::now();
+            }
+            if !self.ownership.still_owns(self.shared.name) {
+                return Ok(Ended::Again);
+            }
+        }
+    }
+
+    /// The checkpoint to go on from. None when the view had to be founded or rebuilt first.
+    async fn checkpoint(&self, head: &Head) -> Result<Option<(i64, Checkpoint)>, Failure> {
+        let sink = &self.shared.checkpoints;
+        let current = {
+            let _no_swap_is_under_way = self.shared.gate.lock().await;
+            sink.current().await.map_err(failure)?
+        };
+        let misfit = match current {
+            Some((generation, stored)) => match stored.fits(head, &*self.log).await? {
+                Ok(()) => {
+                    self.clear_leftovers(generation).await?;
+                    return Ok(Some((generation, stored)));
+                }
+                Err(misfit) => misfit,
+            },
+            None if sink
+                .found(&Checkpoint::start(&head.identity))
+                .await
+                .map_err(failure)? =>
+            {
+                return Ok(None);
+            }
+            None => Misfit::Missing,
+        };
+        tracing::warn!(projection = %self.shared.name, reason = %misfit, "rebuilding from the log");
+        metrics::counter!("betstream_projection_rebuilds_total", "projection" => self.shared.name.word()).increment(1);
+        self.shared.status.set_error(Some(misfit.to_string()));
+        match rebuild::rebuild(
+            &self.log,
+            std::slice::from_ref(&self.shared),
+            &|_| {},
+            &self.stop,
+        )
+        .await
+        {
+            Ok(()) | Err(RebuildError::Overtaken { .. } | RebuildError::Stopped) => Ok(None),
+            Err(RebuildError::Event {
+                position, reason, ..
+            }) => Err(Failure::Event { position, reason }),
+            Err(RebuildError::Unavailable(reason)) => Err(Failure::Unavailable(reason)),
+        }
+    }
+
+    async fn clear_leftovers(&self, current: i64) -> Result<(), Failure> {
+        let sink = &self.shared.checkpoints;
+        for generation in sink.leftovers(current).await.map_err(failure)? {
+            sink.clear(generation).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the checkpoint over events that changed nothing.
+    async fn write_checkpoint(&self, applier: &mut Applier<'_>) -> Result<(), Failure> {
+        let reached = *self.shared.progress.borrow();
+        if reached > applier.stored.position {
+            applier.apply(&[], reached, true).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A sink that can lose its state is looked at while nothing else would notice.
+    async fn look_at_sink(&self, applier: &Applier<'_>) -> Result<(), Failure> {
+        let sink = &self.shared.checkpoints;
+        let _no_swap_is_under_way = self.shared.gate.lock().await;
+        if sink.is_volatile() && sink.checkpoint().await.map_err(failure)? != Some(applier.stored) {
+            return Err(Failure::NotOwner);
+        }
+        Ok(())
+    }
+
+    async fn pause(&self, position: Position, reason: &str) {
+        tracing::error!(projection = %self.shared.name, %position, reason, "a projection pauses at an event that fails");
+        self.shared
+            .status
+            .set_error(Some(format!("event at position {position}: {reason}")));
+        self.shared.status.set_state(ProjectionState::Paused);
+        tokio::select! {
+            () = self.shared.wake.notified() => {}
+            () = self.wait(PAUSE) => {}
+        }
+    }
+
+    async fn stand_by(&self) {
+        self.shared.status.set_state(ProjectionState::Standby);
+        if let Ok(Some(checkpoint)) = self.shared.checkpoints.checkpoint().await {
+            self.shared.advance(checkpoint.position);
+        }
+        self.wait(STANDBY_POLL).await;
+    }
+
+    async fn wait(&self, duration: Duration) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = tokio::time::sleep(duration) => {}
+        }
+    }
+}
+
+fn failure(error: CommitError) -> Failure {
+    match error {
+        CommitError::NotOwner => Failure::NotOwner,
+        CommitError::Unavailable(reason) | CommitError::Rejected(reason) => {
+            Failure::Unavailable(reason)
+        }
+    }
+}
+
+/// Waits that double from 50 ms to 5 s.
+#[derive(Default)]
+struct Backoff(u32);
+
+impl Backoff {
+    fn next(&mut self) -> Duration {
+        let wait = Duration::from_millis(50 << self.0.min(7));
+        self.0 += 1;
+        wait.min(Duration::from_secs(5))
+    }
+}

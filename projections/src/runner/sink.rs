@@ -1,0 +1,254 @@
+//! Where a projection's changes go: a view store, or Redis.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use betstream_events::{
+    envelope::{Position, RecordedEvent},
+    store::Follow,
+};
+
+use crate::{
+    checkpoint::Checkpoint,
+    projection::{Projection, ProjectionName},
+    verify::Difference,
+    views::{CommitError, Query, Statement, ViewStore, generations},
+};
+
+/// One projection's place, by generations: one answers, others are built beside it.
+#[async_trait]
+pub(crate) trait Sink: Send + Sync + 'static {
+    /// Which projection.
+    fn name(&self) -> ProjectionName;
+
+    /// Which events it must see.
+    fn want(&self) -> Follow;
+
+    /// The generation that answers, and its checkpoint.
+    async fn current(&self) -> Result<Option<(i64, Checkpoint)>, CommitError>;
+
+    /// Begins at `start` where nothing was ever counted. False when only a rebuild will do.
+    async fn found(&self, start: &Checkpoint) -> Result<bool, CommitError>;
+
+    /// Collects changes for `generation`.
+    fn fold(&self, generation: i64) -> Box<dyn Fold>;
+
+    /// Where the building of `generation` goes on: at its own checkpoint when it is of the same
+    /// log and epoch as `start`, else at `start`, emptied.
+    async fn prepare(&self, generation: i64, start: &Checkpoint)
+    -> Result<Checkpoint, CommitError>;
+
+    /// Lets `generation`, which stands at `at`, answer in place of `current`.
+    async fn swap(
+        &self,
+        current: i64,
+        generation: i64,
+        at: &Checkpoint,
+        head: Position,
+    ) -> Result<(), CommitError>;
+
+    /// Empties `generation`, in pieces.
+    async fn clear(&self, generation: i64) -> Result<(), CommitError>;
+
+    /// Generations other than `current` that were left behind by an earlier swap.
+    async fn leftovers(&self, current: i64) -> Result<Vec<i64>, CommitError>;
+
+    /// How the generation that answers differs from `generation`, in a few rows.
+    async fn differences(
+        &self,
+        current: i64,
+        generation: i64,
+    ) -> Result<Vec<Difference>, CommitError>;
+
+    /// The stored checkpoint of the generation that answers.
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, CommitError> {
+        Ok(self.current().await?.map(|(_, checkpoint)| checkpoint))
+    }
+
+    /// Whether the sink can lose its state by itself, so that it must be looked at while idle.
+    fn is_volatile(&self) -> bool {
+        false
+    }
+}
+
+/// The changes of one commit.
+#[async_trait]
+pub(crate) trait Fold: Send {
+    /// Adds what `event` changes.
+    fn add(&mut self, event: &RecordedEvent);
+
+    /// Whether there is nothing to write.
+    fn is_empty(&self) -> bool;
+
+    /// Writes the changes and moves the checkpoint from `from` to `to`, together.
+    async fn commit(self: Box<Self>, from: &Checkpoint, to: &Checkpoint)
+    -> Result<(), CommitError>;
+}
+
+/// Adds what `event` changes; a panic becomes the text of it.
+pub(crate) fn fold_event(fold: &mut dyn Fold, event: &RecordedEvent) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(|| fold.add(event))).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        metrics::counter!("betstream_projection_panics_total").increment(1);
+        format!("the fold panicked: {text}")
+    })
+}
+
+/// A projection in a view store.
+pub(crate) struct ViewSink<P> {
+    views: Arc<dyn ViewStore>,
+    projection: std::marker::PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> ViewSink<P> {
+    pub(crate) fn new(views: Arc<dyn ViewStore>) -> Arc<Self> {
+        Arc::new(Self {
+            views,
+            projection: std::marker::PhantomData,
+        })
+    }
+}
+
+#[async_trait]
+impl<P: Projection> Sink for ViewSink<P> {
+    fn name(&self) -> ProjectionName {
+        P::NAME
+    }
+
+    fn want(&self) -> Follow {
+        P::WANT
+    }
+
+    async fn current(&self) -> Result<Option<(i64, Checkpoint)>, CommitError> {
+        Ok(generations::current(&*self.views, P::NAME).await?)
+    }
+
+    async fn found(&self, start: &Checkpoint) -> Result<bool, CommitError> {
+        generations::found(&*self.views, P::NAME, start).await?;
+        Ok(true)
+    }
+
+    fn fold(&self, generation: i64) -> Box<dyn Fold> {
+        Box::new(ViewFold::<P> {
+            views: self.views.clone(),
+            generation,
+            changes: P::Changes::default(),
+        })
+    }
+
+    async fn prepare(
+        &self,
+        generation: i64,
+        start: &Checkpoint,
+    ) -> Result<Checkpoint, CommitError> {
+        let stored = generations::checkpoint(&*self.views, P::NAME, generation).await?;
+        if let Some(stored) = stored
+            && (stored.log, stored.epoch) == (start.log, start.epoch)
+        {
+            return Ok(stored);
+        }
+        self.clear(generation).await?;
+        self.views
+            .commit(
+                generations::put_checkpoint(P::NAME, generation, start),
+                Vec::new(),
+            )
+            .await?;
+        Ok(*start)
+    }
+
+    async fn swap(
+        &self,
+        current: i64,
+        generation: i64,
+        at: &Checkpoint,
+        head: Position,
+    ) -> Result<(), CommitError> {
+        generations::swap(&*self.views, P::NAME, current, generation, at, head).await
+    }
+
+    async fn clear(&self, generation: i64) -> Result<(), CommitError> {
+        for table in P::TABLES {
+            loop {
+                let delete = Statement::new(table.delete_some, vec![generation.into()]);
+                if self.views.delete(delete).await? == 0 {
+                    break;
+                }
+            }
+        }
+        self.views
+            .delete(generations::drop_checkpoint(P::NAME, generation))
+            .await?;
+        Ok(())
+    }
+
+    async fn leftovers(&self, current: i64) -> Result<Vec<i64>, CommitError> {
+        let mut generations = generations::all(&*self.views, P::NAME).await?;
+        generations.push(current - 1);
+        generations.retain(|generation| (1..current).contains(generation));
+        Ok(generations)
+    }
+
+    async fn differences(
+        &self,
+        current: i64,
+        generation: i64,
+    ) -> Result<Vec<Difference>, CommitError> {
+        let ask = |table: &crate::projection::ViewTable, one: i64, other: i64| {
+            Query::list(table.differences, vec![one.into(), other.into()], false)
+        };
+        let queries = P::TABLES.iter().flat_map(|table| {
+            [
+                ask(table, current, generation),
+                ask(table, generation, current),
+            ]
+        });
+        let answers = self.views.read(queries.collect()).await?;
+        let sides = P::TABLES
+            .iter()
+            .flat_map(|table| [(table.name, true), (table.name, false)]);
+        let found = sides.zip(answers).flat_map(|((table, running), rows)| {
+            rows.describe()
+                .into_iter()
+                .map(move |row| Difference::new(P::NAME, table, running, row))
+        });
+        Ok(found.collect())
+    }
+}
+
+struct ViewFold<P: Projection> {
+    views: Arc<dyn ViewStore>,
+    generation: i64,
+    changes: P::Changes,
+}
+
+#[async_trait]
+impl<P: Projection> Fold for ViewFold<P> {
+    fn add(&mut self, event: &RecordedEvent) {
+        P::fold(&mut self.changes, event);
+    }
+
+    fn is_empty(&self) -> bool {
+        P::is_empty(&self.changes)
+    }
+
+    async fn commit(
+        self: Box<Self>,
+        from: &Checkpoint,
+        to: &Checkpoint,
+    ) -> Result<(), CommitError> {
+        let guard = generations::advance(P::NAME, self.generation, from, to);
+        let statements = if P::is_empty(&self.changes) {
+            Vec::new()
+        } else {
+            P::statements(self.changes, self.generation)
+        };
+        self.views.commit(guard, statements).await
+    }
+}

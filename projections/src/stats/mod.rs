@@ -1,0 +1,52 @@
+//! Statistics: totals, bets and money by second, refusals by cause, and the figures of processes.
+
+mod figures;
+mod fold;
+mod query;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use betstream_events::{envelope::RecordedEvent, store::Follow};
+
+pub use figures::{FigureSums, MergedFigures};
+pub use fold::StatsChanges;
+pub use query::StatsQueries;
+pub use view::{
+    FailureGroup, FailureKind, ProcessFigures, ProcessInfo, SecondFigures, StatsFigures,
+    StatsSeries, StatsTotals, TableStats,
+};
+
+use crate::{
+    projection::{Projection, ProjectionName, ViewTable, view_table},
+    views::Statement,
+};
+
+/// The projection behind the statistics.
+#[derive(Clone, Copy, Debug)]
+pub struct Stats;
+
+impl Projection for Stats {
+    const NAME: ProjectionName = ProjectionName::Stats;
+    const WANT: Follow = Follow::All;
+    const TABLES: &'static [ViewTable] = &[
+        view_table!("stats_seconds"),
+        view_table!("stats_refusals"),
+        view_table!("stats_totals"),
+    ];
+
+    type Changes = StatsChanges;
+
+    fn fold(changes: &mut StatsChanges, event: &RecordedEvent) {
+        fold::fold(changes, event);
+    }
+
+    fn is_empty(changes: &StatsChanges) -> bool {
+        changes.is_empty()
+    }
+
+    fn statements(changes: StatsChanges, generation: i64) -> Vec<Statement> {
+        store::statements(changes, generation)
+    }
+}

@@ -1,0 +1,11 @@
+//! What the tests of this crate stand on: a real log in a file of its own, and stories to fill it.
+
+mod log;
+mod parts;
+mod servers;
+mod story;
+
+pub(crate) use log::{PATIENCE, THEN, TestLog, assert_exact};
+pub(crate) use parts::assert_parts_equal_the_whole;
+pub(crate) use servers::{postgres_url, redis_url};
+pub(crate) use story::{Story, stories};

@@ -1,0 +1,168 @@
+//! Verification: a view is built once more from nothing, beside the running one, and compared
+//! with it row by row at the same position.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use betstream_events::{
+    envelope::Position,
+    store::{Follow, FollowLog},
+};
+use serde::Serialize;
+
+use crate::{
+    checkpoint::Checkpoint,
+    projection::ProjectionName,
+    rebuild::RebuildError,
+    runner::{ProjectionShared, fold_event},
+    views::CommitError,
+};
+
+/// The generation in which a view is built for comparison.
+const SCRATCH: i64 = -1;
+/// How many events are read at once.
+const EVENTS_A_CHUNK: usize = 10_000;
+/// How often a view that another process moves meanwhile is tried again.
+const ATTEMPTS: usize = 20;
+
+/// One row in which a running view differs from one that was built from nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The projection.
+    pub projection: &'static str,
+    /// Its table, or `checkpoint`.
+    pub table: &'static str,
+    /// Where the row is: in the running view or in the one that was built from nothing.
+    pub only_in: &'static str,
+    /// The row.
+    pub row: String,
+}
+
+impl Difference {
+    pub(crate) fn new(
+        projection: ProjectionName,
+        table: &'static str,
+        running: bool,
+        row: String,
+    ) -> Self {
+        let only_in = if running {
+            "the running view"
+        } else {
+            "the log"
+        };
+        Self {
+            projection: projection.word(),
+            table,
+            only_in,
+            row,
+        }
+    }
+}
+
+/// Builds the view of `shared` from nothing up to where the running one stands, and compares.
+/// No difference means that they are equal, row by row.
+pub(crate) async fn verify(
+    log: &Arc<dyn FollowLog>,
+    shared: &ProjectionShared,
+) -> Result<Vec<Difference>, RebuildError> {
+    let _alone = shared.building.lock().await;
+    let sink = &*shared.checkpoints;
+    let refused = |error: CommitError| RebuildError::of_commit(error, shared.name, Position::START);
+    sink.clear(SCRATCH).await.map_err(refused)?;
+    let outcome = compare(log, shared).await;
+    sink.clear(SCRATCH).await.map_err(refused)?;
+    outcome
+}
+
+async fn compare(
+    log: &Arc<dyn FollowLog>,
+    shared: &ProjectionShared,
+) -> Result<Vec<Difference>, RebuildError> {
+    let sink = &*shared.checkpoints;
+    let refused = |error: CommitError| RebuildError::of_commit(error, shared.name, Position::START);
+    let head = log
+        .head()
+        .await
+        .map_err(|error| RebuildError::of_log(error, shared.name))?;
+    let start = Checkpoint::start(&head.identity);
+    let mut scratch = sink.prepare(SCRATCH, &start).await.map_err(refused)?;
+    for _ in 0..ATTEMPTS {
+        let Some((_, running)) = sink.current().await.map_err(refused)? else {
+            return Ok(vec![Difference::new(
+                shared.name,
+                "checkpoint",
+                false,
+                "there is no running view".to_owned(),
+            )]);
+        };
+        let head = log
+            .head()
+            .await
+            .map_err(|error| RebuildError::of_log(error, shared.name))?;
+        let fits = running
+            .fits(&head, &**log)
+            .await
+            .map_err(|error| RebuildError::of_log(error, shared.name))?;
+        if let Err(misfit) = fits {
+            return Ok(vec![Difference::new(
+                shared.name,
+                "checkpoint",
+                true,
+                misfit.to_string(),
+            )]);
+        }
+        build(log, shared, &mut scratch, running.position).await?;
+        // A runner of this process stands still while it is compared with.
+        let _at_rest = shared.gate.lock().await;
+        let Some((generation, running)) = sink.current().await.map_err(refused)? else {
+            continue;
+        };
+        build(log, shared, &mut scratch, running.position).await?;
+        let differences = sink
+            .differences(generation, SCRATCH)
+            .await
+            .map_err(refused)?;
+        if sink.checkpoint().await.map_err(refused)? == Some(running) {
+            return Ok(differences);
+        }
+    }
+    Err(RebuildError::Unavailable(format!(
+        "{} never stood still long enough to be compared",
+        shared.name
+    )))
+}
+
+/// Brings the scratch generation up to `position`.
+async fn build(
+    log: &Arc<dyn FollowLog>,
+    shared: &ProjectionShared,
+    scratch: &mut Checkpoint,
+    position: Position,
+) -> Result<(), RebuildError> {
+    let unread = |error| RebuildError::of_log(error, shared.name);
+    while scratch.position < position {
+        let events = log
+            .read_after(scratch.position, position, EVENTS_A_CHUNK, Follow::All)
+            .await
+            .map_err(unread)?;
+        let Some(last) = events.last().map(|event| event.position) else {
+            break;
+        };
+        let mut fold = shared.checkpoints.fold(SCRATCH);
+        for event in &events {
+            fold_event(&mut *fold, event).map_err(|reason| RebuildError::Event {
+                projection: shared.name,
+                position: event.position,
+                reason,
+            })?;
+        }
+        let to = scratch.moved_to(last, &**log).await.map_err(unread)?;
+        fold.commit(scratch, &to)
+            .await
+            .map_err(|error| RebuildError::of_commit(error, shared.name, last))?;
+        *scratch = to;
+    }
+    Ok(())
+}

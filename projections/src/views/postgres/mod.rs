@@ -1,0 +1,179 @@
+//! The Postgres adapter: tables in the log's own database, committed without waiting for the disk.
+
+mod connect;
+mod lease;
+mod params;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use deadpool_postgres::{GenericClient, Object, Pool};
+use futures::future::try_join_all;
+use tokio_postgres::{Error, types::ToSql};
+
+pub use lease::PostgresOwnership;
+
+use super::{CommitError, Query, Rows, Statement, Value, ViewError, ViewStore, error::chain_of};
+
+mod migrations {
+    refinery::embed_migrations!("../schema/postgres/read_models");
+}
+
+/// Views in Postgres.
+pub struct PostgresViews {
+    pool: Pool,
+}
+
+impl PostgresViews {
+    /// Connects, and makes the tables where they are missing.
+    ///
+    /// # Errors
+    /// [`ViewError`] when the server does not answer, or the database cannot be used.
+    pub async fn connect(url: &str) -> Result<Self, ViewError> {
+        connect::migrate(url).await?;
+        Ok(Self {
+            pool: connect::pool(url)?,
+        })
+    }
+
+    /// Views over a pool of the caller's.
+    pub fn over(pool: Pool) -> Arc<Self> {
+        Arc::new(Self { pool })
+    }
+
+    async fn client(&self) -> Result<Object, ViewError> {
+        self.pool
+            .get()
+            .await
+            .map_err(|error| ViewError::Unavailable(chain_of(&error)))
+    }
+
+    async fn try_commit(
+        &self,
+        guard: &Statement,
+        statements: &[Statement],
+    ) -> Result<Result<(), CommitError>, Error> {
+        let mut client = match self.client().await {
+            Ok(client) => client,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let prepared_guard = client.prepare_cached(guard.sql).await?;
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(client.prepare_cached(statement.sql).await?);
+        }
+        // Dropped anywhere below, the transaction is rolled back.
+        let transaction = client.transaction().await?;
+        let guard_params = borrow(&guard.params);
+        let (_, rows) = futures::try_join!(
+            transaction.batch_execute("SET LOCAL synchronous_commit = off"),
+            transaction.execute(&prepared_guard, &guard_params),
+        )?;
+        if rows != 1 {
+            transaction.rollback().await?;
+            return Ok(Err(CommitError::NotOwner));
+        }
+        // All of them are on their way before the first answers.
+        let executions = statements
+            .iter()
+            .zip(&prepared)
+            .map(|(statement, prepared)| {
+                let transaction = &transaction;
+                async move {
+                    transaction
+                        .execute(prepared, &borrow(&statement.params))
+                        .await
+                }
+            });
+        try_join_all(executions).await?;
+        transaction.commit().await?;
+        Ok(Ok(()))
+    }
+
+    async fn try_read(&self, client: &Object, queries: &[Query]) -> Result<Vec<Rows>, Error> {
+        let mut prepared = Vec::with_capacity(queries.len());
+        for query in queries {
+            prepared.push(client.prepare_cached(query.sql).await?);
+        }
+        let answers = queries
+            .iter()
+            .zip(&prepared)
+            .map(|(query, prepared)| async move {
+                Ok::<_, Error>(params::rows(
+                    client.query(prepared, &borrow(&query.params)).await?,
+                    prepared.columns().len(),
+                ))
+            });
+        if queries.len() == 1 {
+            return try_join_all(answers).await;
+        }
+        // One round trip: the snapshot is taken, read and given up without waiting in between.
+        let (_, answers, _) = futures::join!(
+            client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            try_join_all(answers),
+            client.batch_execute("COMMIT"),
+        );
+        answers
+    }
+}
+
+fn borrow(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params
+        .iter()
+        .map(|param| param as &(dyn ToSql + Sync))
+        .collect()
+}
+
+#[async_trait]
+impl ViewStore for PostgresViews {
+    async fn commit(
+        &self,
+        guard: Statement,
+        statements: Vec<Statement>,
+    ) -> Result<(), CommitError> {
+        self.try_commit(&guard, &statements)
+            .await
+            .map_err(|error| classify(&error))?
+    }
+
+    async fn delete(&self, statement: Statement) -> Result<u64, CommitError> {
+        let client = self.client().await?;
+        let prepared = client
+            .prepare_cached(statement.sql)
+            .await
+            .map_err(|error| classify(&error))?;
+        client
+            .execute(&prepared, &borrow(&statement.params))
+            .await
+            .map_err(|error| classify(&error))
+    }
+
+    async fn read(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ViewError> {
+        let client = self.client().await?;
+        self.try_read(&client, &queries)
+            .await
+            .map_err(|error| ViewError::Unavailable(chain_of(&error)))
+    }
+}
+
+impl std::fmt::Debug for PostgresViews {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresViews")
+    }
+}
+
+/// What the server refuses for its content (classes 22, 23, 42) it will refuse again; all else
+/// may pass.
+fn classify(error: &Error) -> CommitError {
+    let refused = error.code().is_some_and(|code| {
+        ["22", "23", "42"]
+            .iter()
+            .any(|class| code.code().starts_with(class))
+    });
+    let reason = chain_of(error);
+    if refused {
+        CommitError::Rejected(reason)
+    } else {
+        CommitError::Unavailable(reason)
+    }
+}

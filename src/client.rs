@@ -1,0 +1,108 @@
+//! Talking to a running server.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{cli::ServerArgs, config::Settings};
+
+/// How often a request that the server could not take is sent again.
+const MOST_TRIES: u32 = 30;
+/// Longest wait for one answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
+/// A running server.
+#[derive(Clone)]
+pub(crate) struct Server {
+    client: Client,
+    url: url::Url,
+    token: Option<String>,
+}
+
+/// What a server says when it does not do what was asked.
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    detail: String,
+}
+
+impl Server {
+    /// The server that was named, or the one that these settings would start.
+    ///
+    /// # Errors
+    /// When the URL is none of HTTP.
+    pub(crate) fn of(args: &ServerArgs, settings: &Settings) -> anyhow::Result<Self> {
+        let url = match &args.url {
+            Some(url) => url.clone(),
+            None => {
+                let mut address = settings.listen.first().copied().context("there is no address to listen on")?;
+                if address.ip().is_unspecified() {
+                    address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+                }
+                url::Url::parse(&format!("http://{address}"))?
+            }
+        };
+        if url.scheme() != "http" {
+            bail!("{url} is no http:// address");
+        }
+        let client = Client::builder().timeout(ANSWER_WITHIN).build().context("no HTTP client can be made")?;
+        Ok(Self { client, url, token: args.token.clone() })
+    }
+
+    /// Where it is.
+    pub(crate) const fn url(&self) -> &url::Url {
+        &self.url
+    }
+
+    /// Posts `body` (JSON) and reads the answer. A server that is busy or just starting is asked
+    /// again; so `body` must be safe to repeat.
+    ///
+    /// # Errors
+    /// When nobody answers, or the server refuses, in its own words.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: String) -> anyhow::Result<T> {
+        let mut tries = 0;
+        loop {
+            let request = self.request(Method::POST, path)?.header("Content-Type", "application/json");
+            let answer = request.body(body.clone()).send().await.map_err(|error| self.unreachable(&error))?;
+            let status = answer.status();
+            if status == StatusCode::SERVICE_UNAVAILABLE && tries < MOST_TRIES {
+                tries += 1;
+                let after = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok()?.parse().ok());
+                tokio::time::sleep(Duration::from_secs(after.unwrap_or(1)).min(Duration::from_secs(5))).await;
+                continue;
+            }
+            let text = answer.text().await.with_context(|| format!("{} did not answer whole", self.url))?;
+            if !status.is_success() {
+                bail!("{} says {}: {}", self.url, status.as_u16(), problem(&text));
+            }
+            return serde_json::from_str(&text).with_context(|| format!("{} answered what is not understood: {text}", self.url));
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> anyhow::Result<RequestBuilder> {
+        let request = self.client.request(method, self.url.join(path)?);
+        Ok(match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> anyhow::Error {
+        if error.is_connect() {
+            return anyhow::anyhow!("nobody answers at {}: start the server with `betstream`, or name it with --url", self.url);
+        }
+        anyhow::anyhow!("{} did not answer: {error}", self.url)
+    }
+}
+
+fn problem(text: &str) -> String {
+    match serde_json::from_str::<Problem>(text) {
+        Ok(Problem { detail, .. }) if !detail.is_empty() => detail,
+        Ok(Problem { title, .. }) if !title.is_empty() => title,
+        _ => text.chars().take(300).collect(),
+    }
+}

@@ -1,0 +1,7 @@
+//! The verbs of the command line, one file or folder each.
+
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod migrate;
+pub(crate) mod seed;
+pub(crate) mod simulate;

@@ -1,0 +1,130 @@
+//! A database that one story has for itself.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+
+use super::{unique, variable};
+
+/// A folder and an empty database.
+pub(crate) struct World {
+    folder: TempDir,
+    database: Database,
+    /// Settings that every process of this world gets.
+    pub(crate) settings: Vec<(String, String)>,
+}
+
+enum Database {
+    Sqlite,
+    Postgres { server: String, name: String },
+}
+
+impl World {
+    /// A world on the embedded store.
+    pub(crate) fn sqlite() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), database: Database::Sqlite, settings: Vec::new() }
+    }
+
+    /// A world on a Postgres database of its own.
+    pub(crate) async fn postgres() -> Self {
+        let server = variable("BETSTREAM_TEST_POSTGRES_URL");
+        let name = unique("system");
+        let client = connect(&server).await;
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {name}; ")).await.expect("no leftovers");
+        client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+        let database = Database::Postgres { server, name };
+        Self { folder: tempfile::tempdir().expect("a folder"), database, settings: Vec::new() }
+    }
+
+    /// The same with another setting.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.settings.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The folder in which its processes run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The file of the embedded store.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder().join("betstream.db")
+    }
+
+    /// What `DATABASE_URL` says.
+    pub(crate) fn database_url(&self) -> String {
+        match &self.database {
+            Database::Sqlite => format!("sqlite://{}", self.file().display()),
+            Database::Postgres { server, name } => beside(server, name),
+        }
+    }
+
+    /// Runs statements behind the product's back, triggers off.
+    pub(crate) async fn tamper(&self, statements: &str) {
+        match &self.database {
+            Database::Sqlite => {
+                let connection = rusqlite::Connection::open(self.file()).expect("the file");
+                let triggers: Vec<String> = connection
+                    .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+                    .and_then(|mut list| list.query_map([], |row| row.get(0))?.collect())
+                    .expect("triggers");
+                for trigger in triggers {
+                    connection.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("a trigger is dropped");
+                }
+                connection.execute_batch(statements).expect("statements run");
+            }
+            Database::Postgres { .. } => {
+                let client = connect(&self.database_url()).await;
+                let statements = format!("SET session_replication_role = replica; {statements}");
+                client.batch_execute(&statements).await.expect("statements run");
+            }
+        }
+    }
+
+    /// One number out of the database.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        match &self.database {
+            Database::Sqlite => {
+                let connection = rusqlite::Connection::open(self.file()).expect("the file");
+                connection.query_row(query, [], |row| row.get(0)).expect("a number")
+            }
+            Database::Postgres { .. } => {
+                connect(&self.database_url()).await.query_one(query, &[]).await.expect("a number").get(0)
+            }
+        }
+    }
+}
+
+/// Databases are dropped with the private server that holds them; one that stays costs a few MB.
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Database::Postgres { server, name } = &self.database {
+            let (server, name) = (server.clone(), name.clone());
+            let dropping = async move {
+                connect(&server).await.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+            };
+            let dropped = std::thread::spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.map(|runtime| runtime.block_on(dropping).is_ok())
+            });
+            if !matches!(dropped.join(), Ok(Ok(true))) {
+                eprintln!("a test database stays behind");
+            }
+        }
+    }
+}
+
+/// Another database on the same server.
+pub(crate) fn beside(server: &str, name: &str) -> String {
+    let (address, _) = server.rsplit_once('/').expect("a URL with a database");
+    format!("{address}/{name}")
+}
+
+/// A connection of our own.
+pub(crate) async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("Postgres answers");
+    tokio::spawn(connection);
+    client
+}

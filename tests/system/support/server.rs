@@ -1,0 +1,149 @@
+//! The binary, started as anybody would.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use super::{World, eventually, http::Api};
+
+/// What a person exported must not leak into a story.
+const SETTINGS: [&str; 12] = [
+    "DATABASE_URL",
+    "REDIS_URL",
+    "NATS_URL",
+    "PORT",
+    "BETSTREAM_LISTEN",
+    "BETSTREAM_TOKENS_FILE",
+    "BETSTREAM_ALLOW_OPEN",
+    "BETSTREAM_CURRENCY",
+    "BETSTREAM_CONFIG",
+    "BETSTREAM_TOKEN",
+    "BETSTREAM_LOG_FORMAT",
+    "RUST_LOG",
+];
+
+/// A running `betstream serve`; killed when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    reader: Option<JoinHandle<()>>,
+    said: Arc<Mutex<Vec<String>>>,
+    /// Its API.
+    pub(crate) api: Api,
+}
+
+/// The binary with the settings of `world`.
+pub(crate) fn betstream(world: &World, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_betstream"));
+    for setting in SETTINGS {
+        command.env_remove(setting);
+    }
+    command.env("DATABASE_URL", world.database_url()).env("BETSTREAM_LOG_FORMAT", "json");
+    command.envs(world.settings.iter().map(|(name, value)| (name, value)));
+    command.args(arguments).current_dir(world.folder()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a verb to its end.
+pub(crate) async fn run(world: &World, arguments: &[&str]) -> Output {
+    let mut command = betstream(world, arguments);
+    tokio::task::spawn_blocking(move || command.output().expect("the binary runs")).await.expect("it ends")
+}
+
+/// Everything a verb printed.
+pub(crate) fn words(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+impl Server {
+    /// Starts to serve `world` on a free port and waits until it is ready.
+    pub(crate) async fn start(world: &World) -> Self {
+        let server = Self::begin(world, &["serve", "--listen", "127.0.0.1:0"]).await;
+        server.ready().await;
+        server
+    }
+
+    /// Starts to serve and waits only until it listens.
+    pub(crate) async fn begin(world: &World, arguments: &[&str]) -> Self {
+        let mut child = betstream(world, arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (lines, heard) = (BufReader::new(child.stderr.take().expect("piped")), said.clone());
+        let reader = std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                heard.lock().expect("no panic").push(line);
+            }
+        });
+        let mut server = Self { child, reader: Some(reader), said, api: Api::at("http://127.0.0.1:1") };
+        let url = eventually("the server listens", async || {
+            assert!(server.child.try_wait().expect("a child").is_none(), "it ended: {}", server.words());
+            server.said.lock().expect("no panic").iter().find_map(|line| listening(line))
+        })
+        .await;
+        server.api = Api::at(&url);
+        server
+    }
+
+    /// Waits until it is ready.
+    pub(crate) async fn ready(&self) {
+        eventually("the server is ready", async || (self.api.get("/health").await.status == 200).then_some(())).await;
+    }
+
+    /// Everything it wrote to standard error.
+    pub(crate) fn words(&self) -> String {
+        self.said.lock().expect("no panic").join("\n")
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGKILL: the end without a word.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.pid().to_string()).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    /// SIGTERM, and how it ended.
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.ended().await
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        let status = eventually("the server ends", async || self.child.try_wait().expect("a child")).await;
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the reader ends");
+        }
+        status
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the server's words:\n{}", self.words());
+        }
+        let _ended_already = self.child.kill();
+        let _gone = self.child.wait();
+    }
+}
+
+/// The address in the line that says where it listens.
+fn listening(line: &str) -> Option<String> {
+    let message: serde_json::Value = serde_json::from_str(line).ok()?;
+    message.get("listening")?.as_str().map(|address| format!("http://{address}"))
+}

@@ -1,0 +1,130 @@
+//! The bet stream and the counters, as the programs that exist use them.
+
+use async_nats::jetstream::{
+    self, Context,
+    consumer::push,
+    stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
+};
+use futures::{StreamExt, stream};
+use redis::aio::MultiplexedConnection;
+
+use super::{World, unique, variable};
+
+/// A bet stream and a counter database of one's own.
+pub(crate) struct Streams {
+    pub(crate) context: Context,
+    pub(crate) stream: String,
+    pub(crate) subject: String,
+    pub(crate) consumer: String,
+    redis_url: String,
+}
+
+impl Streams {
+    /// Names that nobody else uses.
+    pub(crate) async fn new() -> Self {
+        let client = async_nats::connect(variable("BETSTREAM_TEST_NATS_URL")).await.expect("NATS answers");
+        let name = unique("bets");
+        // The private server has 4,096 databases; tests of one run are numbered, runs do not meet.
+        let number: u32 = name.rsplit('_').next().and_then(|number| number.parse().ok()).expect("a number");
+        let redis_url = format!("{}/{}", variable("BETSTREAM_TEST_REDIS_URL").trim_end_matches('/'), 100 + number);
+        Self {
+            context: jetstream::new(client),
+            stream: format!("{name}_stream"),
+            subject: name.clone(),
+            consumer: format!("{name}_consumer"),
+            redis_url,
+        }
+    }
+
+    /// `world` with these servers.
+    pub(crate) fn within(&self, world: World) -> World {
+        world
+            .with("NATS_URL", variable("BETSTREAM_TEST_NATS_URL"))
+            .with("REDIS_URL", &self.redis_url)
+            .with("BETSTREAM_STREAM", &self.stream)
+            .with("BETSTREAM_SUBJECT", &self.subject)
+            .with("BETSTREAM_CONSUMER", &self.consumer)
+    }
+
+    /// Makes the stream and the push consumer as the first bet engine makes them.
+    pub(crate) async fn make_as_the_reference(&self) {
+        let stream = self
+            .context
+            .create_stream(Config {
+                name: self.stream.clone(),
+                subjects: vec![self.subject.clone()],
+                storage: StorageType::Memory,
+                retention: RetentionPolicy::WorkQueue,
+                discard: DiscardPolicy::Old,
+                max_messages: 1_000_000,
+                ..Config::default()
+            })
+            .await
+            .expect("a stream");
+        stream
+            .create_consumer(push::Config {
+                durable_name: Some(self.consumer.clone()),
+                deliver_subject: unique("deliver"),
+                deliver_group: Some("betting-engine-group".to_owned()),
+                filter_subject: self.subject.clone(),
+                ..push::Config::default()
+            })
+            .await
+            .expect("a push consumer");
+    }
+
+    /// Makes the stream as we make it, so that bets can wait before a server runs.
+    pub(crate) async fn make(&self) {
+        let config = Config {
+            name: self.stream.clone(),
+            subjects: vec![self.subject.clone()],
+            retention: RetentionPolicy::WorkQueue,
+            discard: DiscardPolicy::New,
+            ..Config::default()
+        };
+        self.context.create_stream(config).await.expect("a stream");
+    }
+
+    /// Publishes `messages`, each acknowledged, a bounded number at a time.
+    pub(crate) async fn publish(&self, messages: impl Iterator<Item = String>) {
+        stream::iter(messages)
+            .for_each_concurrent(1_000, async |message| {
+                let publish = self.context.publish(self.subject.clone(), message.into()).await.expect("published");
+                publish.await.expect("acknowledged");
+            })
+            .await;
+    }
+
+    /// Connects to the counters.
+    pub(crate) async fn redis(&self) -> MultiplexedConnection {
+        let client = redis::Client::open(self.redis_url.as_str()).expect("a URL");
+        client.get_multiplexed_async_connection().await.expect("Redis answers")
+    }
+
+    /// The sum of all `game:*:odds_updates`.
+    pub(crate) async fn odds_updates(&self) -> i64 {
+        let mut redis = self.redis().await;
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg("game:*:odds_updates").query_async(&mut redis).await.expect("keys");
+        let mut sum = 0;
+        for key in keys {
+            sum += redis::cmd("GET").arg(key).query_async::<i64>(&mut redis).await.expect("a number");
+        }
+        sum
+    }
+
+    /// Loses every counter.
+    pub(crate) async fn flush_redis(&self) {
+        let mut redis = self.redis().await;
+        redis::cmd("FLUSHDB").query_async::<()>(&mut redis).await.expect("flushed");
+    }
+}
+
+/// A message as the existing load simulator sends it.
+pub(crate) fn message(number: u32, game: &str) -> String {
+    format!(
+        r#"{{"id":"{}","game_id":"{game}","bet_type":"moneyline","amount":{},"timestamp":"2026-11-23T14:25:35.{number:09}+01:00"}}"#,
+        uuid::Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0000 + u128::from(number)),
+        1 + number % 100,
+    )
+}

@@ -1,0 +1,195 @@
+//! What every request goes through, once: its id, limits, access, the handler with panics caught,
+//! and the headers of its answer. One layer and not ten, because each layer costs every request.
+
+use std::{
+    future::{Future, Ready, ready},
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    rc::Rc,
+    time::Instant,
+};
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::HeaderMap,
+    web::Data,
+};
+use betstream_events::clock::Clock;
+use futures::FutureExt;
+
+use crate::{
+    access::{self, AccessMode},
+    error::{ApiError, Kind, kinds},
+    limits::Limits,
+    operations::metrics::RequestMetrics,
+    request::{RequestId, RequestIds},
+};
+
+mod headers;
+
+/// What every request goes through.
+#[derive(Clone)]
+pub struct Envelope {
+    access: Data<AccessMode>,
+    clock: Data<dyn Clock>,
+    limits: Limits,
+}
+
+impl Envelope {
+    /// Requests under these rules.
+    pub const fn new(access: Data<AccessMode>, clock: Data<dyn Clock>, limits: Limits) -> Self {
+        Self { access, clock, limits }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Envelope
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = EnvelopeService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let worker = Worker { rules: self.clone(), ids: RequestIds::new(), metrics: RequestMetrics::new() };
+        ready(Ok(EnvelopeService { service: Rc::new(service), worker: Rc::new(worker) }))
+    }
+}
+
+/// The layer in one worker.
+pub struct EnvelopeService<S> {
+    service: Rc<S>,
+    worker: Rc<Worker>,
+}
+
+struct Worker {
+    rules: Envelope,
+    ids: RequestIds,
+    metrics: RequestMetrics,
+}
+
+impl<S, B> Service<ServiceRequest> for EnvelopeService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let began = Instant::now();
+        let worker = self.worker.clone();
+        let id = worker.ids.of(request.headers());
+        request.extensions_mut().insert(id.clone());
+        let admitted = worker.rules.admit(&request);
+        // The service is called at once, so that its future does not borrow it.
+        let answering = match admitted {
+            Ok(()) => Ok(AssertUnwindSafe(self.service.call(request)).catch_unwind()),
+            Err(refused) => Err((request, refused)),
+        };
+        Box::pin(async move {
+            let mut response = match answering {
+                Ok(answering) => match answering.await {
+                    Ok(answered) => settle(answered?, &id),
+                    Err(_panic) => {
+                        metrics::counter!("betstream_http_panics_total").increment(1);
+                        return Err(ApiError::defect("a handler panicked").into());
+                    }
+                },
+                Err((request, refused)) => {
+                    let answer = refused.answer(&id).map_into_right_body();
+                    request.into_response(answer)
+                }
+            };
+            worker.rules.finish(&mut response, &id);
+            worker.metrics.count(response.status(), began.elapsed());
+            Ok(response)
+        })
+    }
+}
+
+/// Why a request does not reach its handler.
+enum Refused {
+    Error(ApiError),
+    /// A browser asks whether its page may; this is the answer.
+    Preflight,
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Refused {
+    fn answer(self, id: &RequestId) -> actix_web::HttpResponse<BoxBody> {
+        match self {
+            Self::Error(error) => error.to_response(Some(id.as_str())),
+            Self::Preflight => actix_web::HttpResponse::NoContent().finish(),
+        }
+    }
+}
+
+impl Envelope {
+    fn admit(&self, request: &ServiceRequest) -> Result<(), Refused> {
+        check_size(request, &self.limits)?;
+        if headers::is_preflight(&self.access, request) {
+            return Err(Refused::Preflight);
+        }
+        let caller = access::identify(&self.access, request, self.clock.now())?;
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        Ok(())
+    }
+
+    fn finish<B>(&self, response: &mut ServiceResponse<B>, id: &RequestId) {
+        let (request, answer) = response.parts_mut();
+        headers::set(&self.access, request, answer.headers_mut(), id);
+    }
+}
+
+fn check_size(request: &ServiceRequest, limits: &Limits) -> Result<(), ApiError> {
+    let uri = request.uri();
+    let uri_bytes = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
+    if uri_bytes > limits.uri_bytes {
+        let detail = format!("the address has {uri_bytes} bytes, at most {} are taken", limits.uri_bytes);
+        return Err(ApiError::new(&kinds::URI_TOO_LONG, detail));
+    }
+    let header_bytes = bytes_of(request.headers());
+    if header_bytes > limits.header_bytes {
+        let detail = format!("the headers have {header_bytes} bytes, at most {} are taken", limits.header_bytes);
+        return Err(ApiError::new(&kinds::HEADERS_TOO_LARGE, detail));
+    }
+    Ok(())
+}
+
+fn bytes_of(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+/// Writes an error once more, now with the request's id in it; errors of the framework's own get
+/// our form.
+fn settle<B: MessageBody + 'static>(response: ServiceResponse<B>, id: &RequestId) -> ServiceResponse<EitherBody<B>> {
+    let Some(error) = response.response().error() else { return response.map_into_left_body() };
+    let answer = match error.as_error::<ApiError>() {
+        Some(error) => error.to_response(Some(id.as_str())),
+        None => {
+            let kind = Kind::of_status(error.as_response_error().status_code());
+            if *kind == kinds::INTERNAL {
+                tracing::error!(%error, "a request failed");
+            }
+            ApiError::new(kind, if *kind == kinds::INTERNAL { String::new() } else { error.to_string() })
+                .to_response(Some(id.as_str()))
+        }
+    };
+    response.into_response(answer.map_into_boxed_body()).map_into_right_body()
+}

@@ -1,0 +1,163 @@
+//! What each failure of the crates below becomes, exhaustively and in this one file.
+
+use betstream_actors::{
+    account::AccountRejection,
+    answer::Answer,
+    batch::{BatchRejection, BetFault},
+    error::CommandError,
+    intake::Unreadable,
+    market::BetRejection,
+};
+use betstream_events::store::StoreError;
+use betstream_projections::{QueryError, views::ViewError};
+
+use super::{ApiError, kinds};
+use crate::api_types::answered;
+
+impl<R: Into<ApiError>> From<CommandError<R>> for ApiError {
+    fn from(error: CommandError<R>) -> Self {
+        let detail = match &error {
+            CommandError::Rejected(_) => String::new(),
+            CommandError::KeyReused { .. }
+            | CommandError::KeyRunning { .. }
+            | CommandError::Overloaded
+            | CommandError::Contended
+            | CommandError::Stopping
+            | CommandError::Failed => describe(&error),
+            // What the database said is for the log; callers are told what it means to them.
+            CommandError::Unavailable(reason) => {
+                tracing::warn!(reason, "a command met a store that is not available");
+                "the store does not answer; nothing was changed".to_owned()
+            }
+            CommandError::OutcomeUnknown(reason) => {
+                tracing::warn!(reason, "the outcome of a command is unknown");
+                "whether it was carried out could not be found out; look before asking again".to_owned()
+            }
+        };
+        let kind = match error {
+            CommandError::Rejected(rejection) => return rejection.into(),
+            CommandError::KeyReused { .. } => &kinds::KEY_REUSED,
+            CommandError::KeyRunning { .. } => &kinds::KEY_RUNNING,
+            CommandError::Overloaded => &kinds::OVERLOADED,
+            CommandError::Contended => &kinds::CONTENDED,
+            CommandError::Stopping => &kinds::STOPPING,
+            CommandError::Unavailable(_) => &kinds::UNAVAILABLE,
+            CommandError::OutcomeUnknown(_) => &kinds::OUTCOME_UNKNOWN,
+            CommandError::Failed => &kinds::INTERNAL,
+        };
+        Self::new(kind, detail)
+    }
+}
+
+/// A failure's own words; `R` need not be printable, for a rejection has its own conversion.
+fn describe<R>(error: &CommandError<R>) -> String {
+    match error {
+        CommandError::KeyReused { key } => format!("the idempotency key {key:?} was used for another request body"),
+        CommandError::KeyRunning { key } => format!("a request with the idempotency key {key:?} is still running"),
+        CommandError::Overloaded => "too many commands are waiting; nothing was changed".to_owned(),
+        CommandError::Contended => "too many others changed the same thing at once; nothing was changed".to_owned(),
+        CommandError::Stopping => "the server is stopping; nothing was changed".to_owned(),
+        CommandError::Failed => "the decision failed unexpectedly; nothing was changed".to_owned(),
+        CommandError::Rejected(_) | CommandError::Unavailable(_) | CommandError::OutcomeUnknown(_) => String::new(),
+    }
+}
+
+impl From<AccountRejection> for ApiError {
+    fn from(rejection: AccountRejection) -> Self {
+        let detail = rejection.to_string();
+        match rejection {
+            AccountRejection::Unknown { .. } => Self::not_found(detail),
+            AccountRejection::Exists { .. } => Self::new(&kinds::EXISTS, detail),
+            AccountRejection::Stale { current, .. } => stale(detail, &current),
+            AccountRejection::NameEmpty => Self::field(&kinds::REFUSED, "/name", "name is empty"),
+            AccountRejection::NameTooLong { .. } => Self::field(&kinds::REFUSED, "/name", detail),
+            AccountRejection::Nul { field } => Self::field(&kinds::REFUSED, format!("/{field}"), detail),
+            AccountRejection::HostnameTooLong { .. } => Self::field(&kinds::REFUSED, "/hostname", detail),
+            AccountRejection::NameInUse { name, .. } => {
+                Self::field(&kinds::NAME_IN_USE, "/name", format!("name {name:?} is in use"))
+            }
+        }
+    }
+}
+
+impl From<BatchRejection> for ApiError {
+    fn from(rejection: BatchRejection) -> Self {
+        let detail = rejection.to_string();
+        match rejection {
+            BatchRejection::Unknown { .. }
+            | BatchRejection::UnknownBet { .. }
+            | BatchRejection::UnknownAccount { .. } => Self::not_found(detail),
+            BatchRejection::Exists { .. } => Self::new(&kinds::EXISTS, detail),
+            BatchRejection::NotOpen { .. } => Self::new(&kinds::BATCH_CLOSED, detail),
+            BatchRejection::Stale { current, .. } => stale(detail, &current),
+            BatchRejection::TooManyBets { .. } => Self::field(&kinds::REFUSED, "/bets", detail),
+            BatchRejection::BadBet { index, fault } => bad_bet(index, &fault),
+            // These three answer stream bets, which come in by another road.
+            BatchRejection::NameHeld { .. } => Self::new(&kinds::NAME_IN_USE, detail),
+            BatchRejection::AlreadyRecorded { .. } | BatchRejection::Conflicting { .. } => {
+                Self::new(&kinds::EXISTS, detail)
+            }
+        }
+    }
+}
+
+fn bad_bet(index: usize, fault: &BetFault) -> ApiError {
+    let field = match fault {
+        BetFault::StakeNotPositive { .. } => "stake",
+        BetFault::Selection(_) => "selection",
+    };
+    ApiError::field(&kinds::REFUSED, format!("/bets/{index}/{field}"), fault.to_string())
+}
+
+fn stale(detail: String, current: &Answer) -> ApiError {
+    let error = ApiError::new(&kinds::STALE, detail);
+    match answered::current(current) {
+        Some((current, version)) => error.with_current(current, version),
+        None => error,
+    }
+}
+
+impl From<BetRejection> for ApiError {
+    fn from(rejection: BetRejection) -> Self {
+        Self::field(&kinds::REFUSED, format!("/{}", rejection.field()), rejection.to_string())
+    }
+}
+
+impl From<Unreadable> for ApiError {
+    fn from(Unreadable { field, detail, .. }: Unreadable) -> Self {
+        match field {
+            Some(field) => Self::field(&kinds::INVALID_FIELD, format!("/{field}"), detail),
+            None => Self::new(&kinds::UNREADABLE_BODY, detail),
+        }
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Log(error) => error.into(),
+            QueryError::Views(ViewError::Unavailable(reason)) | QueryError::Counters(reason) => {
+                tracing::warn!(reason, "a question met a view that is not available");
+                Self::new(&kinds::UNAVAILABLE, "the view does not answer")
+            }
+            QueryError::Views(error @ (ViewError::Unreadable(_) | ViewError::Unusable(_))) => {
+                Self::defect(&error.to_string())
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => {
+                tracing::warn!(reason, "a question met a store that is not available");
+                Self::new(&kinds::UNAVAILABLE, "the store does not answer")
+            }
+            StoreError::Unreadable(_) | StoreError::Damaged { .. } | StoreError::Unusable(_) => {
+                Self::defect(&error.to_string())
+            }
+        }
+    }
+}
+

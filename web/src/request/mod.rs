@@ -1,0 +1,15 @@
+//! What a request says, read once and refused by name.
+
+mod asked;
+mod body;
+mod id;
+mod numeric;
+mod params;
+mod path;
+
+pub use asked::Asked;
+pub use body::{Body, read_json};
+pub use id::{RequestId, RequestIds};
+pub use numeric::Numeric;
+pub use params::Params;
+pub use path::{AccountPath, BatchPath, BetPath, GamePath};

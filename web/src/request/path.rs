@@ -1,0 +1,92 @@
+//! Ids in paths.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use betstream_events::ids::{AccountId, BatchId, BetPid};
+use utoipa::IntoParams;
+
+use crate::error::{ApiError, kinds};
+
+macro_rules! path {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ident),* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, IntoParams)]
+        #[into_params(parameter_in = Path)]
+        pub struct $name {
+            $(
+                $(#[$field_doc])*
+                #[param(value_type = i64, minimum = 1)]
+                pub $field: $type,
+            )*
+        }
+
+        impl FromRequest for $name {
+            type Error = ApiError;
+            type Future = Ready<Result<Self, ApiError>>;
+
+            fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+                let read = || Ok(Self { $($field: $type::new(integer(request, stringify!($field))?)),* });
+                ready(read())
+            }
+        }
+    };
+}
+
+path!(
+    /// An account.
+    AccountPath {
+        /// The account.
+        account_id: AccountId
+    }
+);
+path!(
+    /// A batch of an account.
+    BatchPath {
+        /// The account.
+        account_id: AccountId,
+        /// The batch.
+        batch_id: BatchId
+    }
+);
+path!(
+    /// A bet in a batch of an account.
+    BetPath {
+        /// The account.
+        account_id: AccountId,
+        /// The batch.
+        batch_id: BatchId,
+        /// The bet's own id.
+        pid: BetPid
+    }
+);
+
+fn integer(request: &HttpRequest, name: &str) -> Result<i64, ApiError> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    text.parse().map_err(|_| {
+        let clipped: String = text.chars().take(40).collect();
+        ApiError::new(&kinds::INVALID_PATH, format!("{name} {clipped:?} is no integer"))
+    })
+}
+
+/// A game.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct GamePath {
+    /// The game.
+    pub game_id: String,
+}
+
+impl FromRequest for GamePath {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("game_id").unwrap_or_default();
+        // The router leaves `%2F` and the like encoded, which a game id may hold.
+        let decoded = url::form_urlencoded::parse(format!("g={}", text.replace('+', "%2B")).as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned());
+        ready(Ok(Self { game_id: decoded.unwrap_or_default() }))
+    }
+}

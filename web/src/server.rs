@@ -1,0 +1,216 @@
+//! The server: what it stands on, how it starts, and how it stops.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, dev::ServerHandle};
+use betstream_actors::{
+    handle::{AccountCommands, BatchCommands},
+    intake::StreamBets,
+};
+use betstream_events::{clock::Clock, store::EventStore};
+use betstream_projections::{
+    desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, progress::ViewProgress,
+    stats::StatsQueries,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    access::AccessMode,
+    limits::Limits,
+    live::{Ticker, TickerDeps},
+    operations::{holding, readiness::Readiness, simulation::Simulator, system::SystemFacts},
+    provide::Shared,
+    routes,
+};
+
+/// How long requests in hand may take once the server stops; live streams have ended by then.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Everything that the conversation stands on.
+pub struct WebDeps {
+    /// Where it listens.
+    pub listeners: Listeners,
+    /// Who may ask.
+    pub access: AccessMode,
+    /// Commands to accounts.
+    pub accounts: AccountCommands,
+    /// Commands to batches.
+    pub batches: BatchCommands,
+    /// The way in for stream bets.
+    pub bets: StreamBets,
+    /// Where questions are answered.
+    pub views: Views,
+    /// The log: where it ends, what became of the stream's messages, and its dead letters.
+    pub log: Arc<dyn EventStore>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// What the composition knows of the running system.
+    pub system: Arc<dyn SystemFacts>,
+    /// Whether the process takes work.
+    pub readiness: Readiness,
+    /// What `/metrics` shows; without it the page is empty.
+    pub metrics: Option<PrometheusHandle>,
+    /// How much may be asked for.
+    pub limits: Limits,
+    /// How many threads serve requests.
+    pub workers: usize,
+    /// Cancelled when the process stops: live streams end, and with them the simulated feed.
+    pub shutdown: CancellationToken,
+}
+
+/// Where questions are answered.
+#[derive(Clone)]
+pub struct Views {
+    /// Accounts, batches and bets.
+    pub desk: DeskQueries,
+    /// Up to where the desk has counted.
+    pub desk_progress: ViewProgress,
+    /// Games and pools.
+    pub markets: MarketQueries,
+    /// Up to where the markets have counted.
+    pub market_progress: ViewProgress,
+    /// Totals, the series and refusals.
+    pub stats: StatsQueries,
+    /// Odds updates.
+    pub odds: Arc<dyn OddsCounters>,
+    /// Live messages.
+    pub feed: Feed,
+}
+
+/// Sockets that are bound, so that a taken port is known before anything else is done.
+#[derive(Debug)]
+pub struct Listeners(Vec<TcpListener>);
+
+impl Listeners {
+    /// How many connections wait to be accepted.
+    const BACKLOG: u32 = 4_096;
+
+    /// Binds every address.
+    ///
+    /// # Errors
+    /// The first address that cannot be bound, named.
+    pub fn bind(addresses: &[SocketAddr]) -> io::Result<Self> {
+        let bind = |address: &SocketAddr| {
+            let listener = TcpListener::bind(address);
+            let name_it = |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
+            listener.map_err(name_it)
+        };
+        addresses.iter().map(bind).collect::<io::Result<_>>().map(Self)
+    }
+
+    /// The addresses, with the ports that the system chose.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.0.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+    }
+
+    fn try_clone(&self) -> io::Result<Self> {
+        self.0.iter().map(TcpListener::try_clone).collect::<io::Result<_>>().map(Self)
+    }
+}
+
+/// Starts a server on listeners and gives its handle and its task. (A macro, because the types of an
+/// `HttpServer` cannot be written down.)
+macro_rules! run_on {
+    ($server:expr, $listeners:expr) => {{
+        let mut server = $server
+            .backlog(Listeners::BACKLOG)
+            .keep_alive(KEEP_ALIVE)
+            .tcp_nodelay(true)
+            .shutdown_timeout(FINISH_WITHIN.as_secs())
+            .disable_signals();
+        for listener in $listeners.0 {
+            server = server.listen(listener)?;
+        }
+        let server = server.run();
+        let handle = server.handle();
+        (handle, tokio::spawn(server))
+    }};
+}
+
+/// The conversation, running.
+pub struct Server {
+    addresses: Vec<SocketAddr>,
+    handle: ServerHandle,
+    running: JoinHandle<io::Result<()>>,
+    shutdown: CancellationToken,
+    feed: Feed,
+    ticker: Ticker,
+    simulator: Simulator,
+}
+
+impl Server {
+    /// Starts to serve.
+    ///
+    /// # Errors
+    /// When a listener cannot be used.
+    pub fn start(deps: WebDeps) -> io::Result<Self> {
+        let WebDeps { listeners, views, shutdown, .. } = &deps;
+        let addresses = listeners.addresses();
+        let (feed, shutdown) = (views.feed.clone(), shutdown.clone());
+        let ticker = Ticker::start(TickerDeps::of(&deps), shutdown.clone());
+        let simulator = Simulator::new(deps.bets.clone(), deps.clock.clone(), shutdown.clone());
+        let (workers, listeners) = (deps.workers.max(1), deps.listeners.try_clone()?);
+        let shared = Shared::of(deps, ticker.clone(), simulator.clone());
+        let server = HttpServer::new(move || {
+            App::new()
+                .wrap(shared.envelope())
+                .configure(|config| shared.provide(config))
+                .configure(routes::configure)
+        });
+        let (handle, running) = run_on!(server.workers(workers), listeners);
+        Ok(Self { addresses, handle, running, shutdown, feed, ticker, simulator })
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Ends live streams with a reason, finishes the requests in hand, takes no more.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        self.feed.close();
+        self.ticker.stop();
+        self.simulator.stop();
+        self.handle.stop(true).await;
+        match self.running.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the server ended badly"),
+            Err(error) => tracing::error!(%error, "the server ended badly"),
+        }
+    }
+}
+
+/// What answers while the process is not ready: alive, and nothing else.
+pub struct HoldingServer {
+    handle: ServerHandle,
+    running: JoinHandle<io::Result<()>>,
+}
+
+impl HoldingServer {
+    /// Answers on `listeners` until the full server takes over: `/livez` is 200, everything else
+    /// a 503 that says that the server is starting.
+    ///
+    /// # Errors
+    /// When a listener cannot be used.
+    pub fn start(listeners: &Listeners) -> io::Result<Self> {
+        let server = HttpServer::new(|| App::new().configure(holding::configure)).workers(1);
+        let (handle, running) = run_on!(server, listeners.try_clone()?);
+        Ok(Self { handle, running })
+    }
+
+    /// Gives the listeners free; connections that wait there are the next server's.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        let _ended = self.running.await;
+    }
+}
