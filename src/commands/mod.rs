@@ -3,5 +3,10 @@
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod migrate;
+pub(crate) mod openapi;
+pub(crate) mod rebuild;
+pub(crate) mod reset;
 pub(crate) mod seed;
+pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod token;

@@ -13,6 +13,7 @@ use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    error::InternalError,
     http::header::HeaderMap,
     web::Data,
 };
@@ -24,7 +25,7 @@ use crate::{
     error::{ApiError, Kind, kinds},
     limits::Limits,
     operations::metrics::RequestMetrics,
-    request::{RequestId, RequestIds},
+    request::{RequestId, RequestIds, X_REQUEST_ID},
 };
 
 mod headers;
@@ -98,10 +99,11 @@ where
         Box::pin(async move {
             let mut response = match answering {
                 Ok(answering) => match answering.await {
-                    Ok(answered) => settle(answered?, &id),
+                    Ok(Ok(answered)) => settle(answered, &id),
+                    Ok(Err(error)) => return Err(failed(&in_our_form(&error), &id)),
                     Err(_panic) => {
                         metrics::counter!("betstream_http_panics_total").increment(1);
-                        return Err(ApiError::defect("a handler panicked").into());
+                        return Err(failed(&ApiError::defect("a handler panicked"), &id));
                     }
                 },
                 Err((request, refused)) => {
@@ -182,14 +184,22 @@ fn settle<B: MessageBody + 'static>(response: ServiceResponse<B>, id: &RequestId
     let Some(error) = response.response().error() else { return response.map_into_left_body() };
     let answer = match error.as_error::<ApiError>() {
         Some(error) => error.to_response(Some(id.as_str())),
-        None => {
-            let kind = Kind::of_status(error.as_response_error().status_code());
-            if *kind == kinds::INTERNAL {
-                tracing::error!(%error, "a request failed");
-            }
-            ApiError::new(kind, if *kind == kinds::INTERNAL { String::new() } else { error.to_string() })
-                .to_response(Some(id.as_str()))
-        }
+        None => in_our_form(error).to_response(Some(id.as_str())),
     };
-    response.into_response(answer.map_into_boxed_body()).map_into_right_body()
+    response.into_response(answer).map_into_right_body()
+}
+
+fn in_our_form(error: &Error) -> ApiError {
+    let kind = Kind::of_status(error.as_response_error().status_code());
+    if *kind == kinds::INTERNAL {
+        return ApiError::defect(&error.to_string());
+    }
+    ApiError::new(kind, error.to_string())
+}
+
+/// An error of a request that was used up by its handler.
+fn failed(error: &ApiError, id: &RequestId) -> Error {
+    let mut answer = error.to_response(Some(id.as_str()));
+    answer.headers_mut().insert(X_REQUEST_ID.clone(), id.header());
+    InternalError::from_response(error.to_string(), answer).into()
 }

@@ -1,8 +1,11 @@
 //! Reading one's own writes: a read waits until its view has counted what this process answered.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use betstream_events::envelope::Position;
@@ -70,6 +73,17 @@ impl<Q> Reads<Q> {
             Some(min_position) if reached < min_position => Err(ApiError::view_behind(min_position, reached)),
             _ => Ok(&self.queries),
         }
+    }
+
+    /// The questions, once the view has counted `position`.
+    ///
+    /// # Errors
+    /// `view_behind` when it has not within `within`.
+    pub async fn after(&self, position: Position, within: Duration) -> Result<&Q, ApiError> {
+        if self.progress.wait_until(position, within).await {
+            return Ok(&self.queries);
+        }
+        Err(ApiError::view_behind(position, self.progress.position()))
     }
 
     /// Up to where the view is known to have counted.

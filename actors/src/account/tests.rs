@@ -64,7 +64,7 @@ fn an_account_is_opened_changed_and_deleted() {
         details: details("beta"),
         previous_name: "alpha".to_owned(),
     };
-    let state = given(&[opened.clone()]);
+    let state = given(std::slice::from_ref(&opened));
     assert_eq!(
         when(&state, AccountCommand::Change(terms("beta"))),
         Ok(vec![changed.into()])

@@ -35,17 +35,40 @@ async fn prices_stand_on_selected_money_alone_and_equal_selections_are_one() {
     let markets = projections.markets();
 
     let race = markets.market("race").await.unwrap().value.unwrap();
-    assert_eq!((race.summary.bets, race.summary.turnover.minor(), race.summary.odds_updates), (4, 45_000, 4));
+    assert_eq!(
+        (
+            race.summary.bets,
+            race.summary.turnover.minor(),
+            race.summary.odds_updates
+        ),
+        (4, 45_000, 4)
+    );
     let pool = &race.pools[0];
     assert_eq!((pool.bets, pool.sales.minor()), (4, 45_000));
-    assert_eq!((pool.unselected_bets, pool.unselected_amount.minor()), (1, 5_000));
+    assert_eq!(
+        (pool.unselected_bets, pool.unselected_amount.minor()),
+        (1, 5_000)
+    );
     let rows: Vec<(&str, i64, i64, Option<i64>)> = pool
         .selections
         .iter()
-        .map(|row| (row.selection.as_str(), row.bets, row.amount.minor(), row.price.map(|price| price.minor())))
+        .map(|row| {
+            (
+                row.selection.as_str(),
+                row.bets,
+                row.amount.minor(),
+                row.price.map(|price| price.minor()),
+            )
+        })
         .collect();
     // 15 % of 400.00 is kept, 340.00 is left for 200.00: 1.70 either way.
-    assert_eq!(rows, [("1/2", 2, 20_000, Some(170)), ("2/10", 1, 20_000, Some(170))]);
+    assert_eq!(
+        rows,
+        [
+            ("1/2", 2, 20_000, Some(170)),
+            ("2/10", 1, 20_000, Some(170))
+        ]
+    );
 
     let match_pool = &markets.market("match").await.unwrap().value.unwrap().pools[0];
     assert!(match_pool.selections.is_empty());
@@ -59,16 +82,42 @@ async fn the_most_recently_active_market_comes_first() {
     let projections = log.start().await;
     let mut story = Story::default();
     for game in ["a", "b", "c", "a"] {
-        log.append(vec![story.market_bet(game, "WIN", Some("1"), 100)]).await;
+        log.append(vec![story.market_bet(game, "WIN", Some("1"), 100)])
+            .await;
     }
     assert!(projections.wait_until(Position(4), PATIENCE).await);
     let markets = projections.markets();
-    let names = |games: &[super::MarketSummary]| games.iter().map(|game| game.game_id.clone()).collect::<Vec<_>>();
+    let names = |games: &[super::MarketSummary]| {
+        games
+            .iter()
+            .map(|game| game.game_id.clone())
+            .collect::<Vec<_>>()
+    };
 
-    let first = markets.list(PageRequest { limit: Some(2), after: None }).await.unwrap().value;
+    let first = markets
+        .list(PageRequest {
+            limit: Some(2),
+            after: None,
+        })
+        .await
+        .unwrap()
+        .value;
     assert_eq!(names(&first.items), ["a", "c"]);
-    let rest = markets.list(PageRequest { limit: Some(2), after: first.next }).await.unwrap().value;
-    assert_eq!((names(&rest.items), rest.next), (vec!["b".to_owned()], None));
-    assert_eq!(names(&markets.changed_since(Position(2), 10).await.unwrap().value), ["a", "c"]);
+    let rest = markets
+        .list(PageRequest {
+            limit: Some(2),
+            after: first.next,
+        })
+        .await
+        .unwrap()
+        .value;
+    assert_eq!(
+        (names(&rest.items), rest.next),
+        (vec!["b".to_owned()], None)
+    );
+    assert_eq!(
+        names(&markets.changed_since(Position(2), 10).await.unwrap().value),
+        ["a", "c"]
+    );
     projections.stop().await;
 }

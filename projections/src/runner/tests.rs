@@ -1,1 +1,201 @@
-//! Tests.
+mod failing;
+
+use std::sync::Arc;
+
+use betstream_events::{
+    envelope::Position,
+    store::{AdministerLog, AppendRequest},
+    tail::TailSignal,
+};
+use tokio_util::sync::CancellationToken;
+
+use self::failing::FailingSink;
+use super::{AlwaysOwner, ProjectionShared, Runner, ViewSink};
+use crate::{
+    ProjectionName,
+    desk::Desk,
+    lag::ProjectionState,
+    markets::Markets,
+    progress::ViewProgress,
+    testing::{PATIENCE, Story, TestLog, assert_exact},
+    verify,
+};
+
+fn runner(log: &TestLog, shared: &Arc<ProjectionShared>) -> Arc<Runner> {
+    Arc::new(Runner {
+        shared: shared.clone(),
+        log: log.log(),
+        tail: log.tail.clone(),
+        ownership: Arc::new(AlwaysOwner),
+        stop: CancellationToken::new(),
+    })
+}
+
+fn run(runner: &Arc<Runner>) -> tokio::task::JoinHandle<()> {
+    let runner = runner.clone();
+    tokio::spawn(async move { runner.run().await })
+}
+
+fn bets(story: &mut Story, count: usize) -> Vec<AppendRequest> {
+    (0..count)
+        .map(|at| story.market_bet(&format!("game_{}", at % 3), "WIN", Some("3"), 100))
+        .collect()
+}
+
+/// Waits until a projection's status is as it should be.
+async fn until(shared: &ProjectionShared, what: impl Fn(&crate::ProjectionStatus) -> bool) {
+    let looked = async {
+        while !what(&shared.status.read()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let outcome = tokio::time::timeout(PATIENCE, looked).await;
+    assert!(outcome.is_ok(), "{:?}", shared.status.read());
+}
+
+#[actix_rt::test]
+async fn events_of_this_process_another_one_and_the_past_are_all_counted_once() {
+    let log = TestLog::new();
+    let mut story = Story::default();
+    log.append(bets(&mut story, 25)).await;
+    let projections = log.start().await;
+    for round in 0..20 {
+        log.append(bets(&mut story, 1 + round)).await;
+        log.append_elsewhere(bets(&mut story, 3)).await;
+        if round % 3 == 0 {
+            log.tail.publish(TailSignal::Nudge);
+        }
+    }
+    assert_exact(&log, &projections).await;
+    projections.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_runner_that_is_killed_anywhere_goes_on_where_it_was() {
+    let log = TestLog::new();
+    let views = log.views();
+    let mut story = Story::default();
+    for round in 0..40_usize {
+        let shared = log.shared::<Markets>(&views);
+        let killed = run(&runner(&log, &shared));
+        log.append(bets(&mut story, 5)).await;
+        for _ in 0..round * 3 {
+            tokio::task::yield_now().await;
+        }
+        killed.abort();
+    }
+    let projections = log.start().await;
+    assert_exact(&log, &projections).await;
+    projections.stop().await;
+}
+
+#[actix_rt::test]
+async fn two_runners_that_both_believe_to_be_the_owner_apply_nothing_twice() {
+    let log = TestLog::new();
+    let views = log.views();
+    let (one, other) = (log.shared::<Markets>(&views), log.shared::<Markets>(&views));
+    let runners = [runner(&log, &one), runner(&log, &other)];
+    let running = runners.each_ref().map(run);
+    let mut story = Story::default();
+    for _ in 0..30 {
+        log.append(bets(&mut story, 4)).await;
+        tokio::task::yield_now().await;
+    }
+    let head = log.head().await.position;
+    for shared in [&one, &other] {
+        assert!(
+            ViewProgress::new(shared.clone())
+                .wait_until(head, PATIENCE)
+                .await
+        );
+    }
+    runners.iter().for_each(|runner| runner.stop.cancel());
+    for ended in running {
+        ended.await.unwrap();
+    }
+    assert_eq!(verify::verify(&log.log(), &one).await.unwrap(), vec![]);
+}
+
+#[actix_rt::test]
+async fn a_log_that_was_reset_is_noticed_and_the_views_begin_again() {
+    let log = TestLog::new();
+    let projections = log.start().await;
+    let mut story = Story::default();
+    log.append(bets(&mut story, 30)).await;
+    assert_exact(&log, &projections).await;
+
+    log.store.reset().await.unwrap();
+    log.append(bets(&mut story, 2)).await;
+    let of_new_log = |bets| async move { bets == 2 };
+    let seen = async {
+        while !of_new_log(projections.stats().totals().await.unwrap().value.bets).await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, seen).await.unwrap();
+    assert_exact(&log, &projections).await;
+    projections.stop().await;
+}
+
+#[actix_rt::test]
+async fn an_event_that_fails_pauses_its_projection_alone_and_nothing_is_skipped() {
+    let log = TestLog::new();
+    let views = log.views();
+    let mut story = Story::default();
+    log.append(bets(&mut story, 9)).await;
+    let sink = FailingSink::at(Position(6), ViewSink::<Markets>::new(views.clone()));
+    let shared = ProjectionShared::new(sink.clone());
+    let desk = log.shared::<Desk>(&views);
+    let (broken, sound) = (runner(&log, &shared), runner(&log, &desk));
+    let running = [run(&broken), run(&sound)];
+
+    until(&shared, |status| status.state == ProjectionState::Paused).await;
+    let status = shared.status.read();
+    assert_eq!(status.position, 5);
+    assert!(status.error.unwrap().contains("event at position 6"));
+    assert!(
+        ViewProgress::new(desk)
+            .wait_until(Position(9), PATIENCE)
+            .await
+    );
+
+    sink.heal();
+    shared.wake.notify_one();
+    assert!(
+        ViewProgress::new(shared.clone())
+            .wait_until(Position(9), PATIENCE)
+            .await
+    );
+    until(&shared, |status| {
+        status.state == ProjectionState::Running && status.error.is_none()
+    })
+    .await;
+    assert_eq!(verify::verify(&log.log(), &shared).await.unwrap(), vec![]);
+    broken.stop.cancel();
+    sound.stop.cancel();
+    for ended in running {
+        ended.await.unwrap();
+    }
+}
+
+#[actix_rt::test]
+async fn a_view_that_somebody_else_keeps_is_waited_for_by_its_checkpoint() {
+    let log = TestLog::new();
+    let keeper = log.start().await;
+    let reader = log.open().await;
+    let mut story = Story::default();
+    let head = log.append(vec![story.open_account()]).await;
+    assert!(
+        reader
+            .progress(ProjectionName::Desk)
+            .wait_until(head, PATIENCE)
+            .await
+    );
+    let beyond = Position(head.0 + 1);
+    assert!(
+        !reader
+            .wait_until(beyond, std::time::Duration::from_millis(30))
+            .await
+    );
+    keeper.stop().await;
+}

@@ -35,9 +35,19 @@ async fn every_bet_with_a_game_counts_whichever_road_it_took() {
 
     let stats = projections.stats();
     let totals = stats.totals().await.unwrap();
-    assert_eq!((totals.view_position, totals.value.bets, totals.value.value.minor), (head, 2, 400));
+    assert_eq!(
+        (
+            totals.view_position,
+            totals.value.bets,
+            totals.value.value.minor
+        ),
+        (head, 2, 400)
+    );
     let refusals = stats.refusals().await.unwrap().value;
-    assert_eq!((refusals[0].cause.as_str(), refusals[0].count), ("stake_not_positive", 2));
+    assert_eq!(
+        (refusals[0].cause.as_str(), refusals[0].count),
+        ("stake_not_positive", 2)
+    );
 
     // The clock stands in the very second of the bets, which is not over yet.
     let series = stats.series(3).await.unwrap().value;
@@ -61,7 +71,13 @@ fn figures_are_those_of_the_processes_that_still_speak() {
     merged.hear(figures("a", 10.0, 1), at(100));
     merged.hear(figures("b", 5.0, 2), at(103));
     merged.hear(figures("b", 7.0, 3), at(104));
-    assert_eq!((merged.sums(at(105)).bets_per_second, merged.sums(at(105)).db_failures), (17.0, 4));
+    assert_eq!(
+        (
+            merged.sums(at(105)).bets_per_second,
+            merged.sums(at(105)).db_failures
+        ),
+        (17.0, 4)
+    );
     assert_eq!(merged.sums(at(106)).bets_per_second, 7.0);
     assert_eq!(merged.processes(at(106)).len(), 1);
     assert_eq!(merged.sums(at(110)).db_failures, 0);
@@ -72,5 +88,12 @@ fn figures_are_read_from_what_another_process_sends() {
     let sent = r#"{"pod_id":"web-1","total_bets":3,"total_value":126,"db_failures":0,"redis_failures":0,
         "bets_per_second":1.5,"db_failures_per_second":0,"redis_failures_per_second":0}"#;
     let figures: ProcessFigures = serde_json::from_str(sent).unwrap();
-    assert_eq!((figures.total_bets, figures.total_value, figures.bets_per_second), (3, 126.0, 1.5));
+    assert_eq!(
+        (
+            figures.total_bets,
+            figures.total_value,
+            figures.bets_per_second
+        ),
+        (3, 126.0, 1.5)
+    );
 }

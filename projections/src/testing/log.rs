@@ -37,8 +37,13 @@ impl TestLog {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock(THEN));
-        let store = SqliteStore::open_with_clock(&folder.path().join("log.db"), Currency::USD, clock);
-        Self { store: Arc::new(store.unwrap()), tail: LogTail::default(), folder }
+        let store =
+            SqliteStore::open_with_clock(&folder.path().join("log.db"), Currency::USD, clock);
+        Self {
+            store: Arc::new(store.unwrap()),
+            tail: LogTail::default(),
+            folder,
+        }
     }
 
     pub(crate) fn log(&self) -> Arc<dyn FollowLog> {
@@ -49,7 +54,10 @@ impl TestLog {
     pub(crate) async fn append(&self, requests: Vec<AppendRequest>) -> Position {
         let outcome = self.store.append(requests).await.unwrap();
         for outcome in &outcome.outcomes {
-            assert!(matches!(outcome, AppendOutcome::Appended { .. }), "{outcome:?}");
+            assert!(
+                matches!(outcome, AppendOutcome::Appended { .. }),
+                "{outcome:?}"
+            );
         }
         let committed = outcome.committed.unwrap();
         let last = committed.last();
@@ -69,7 +77,10 @@ impl TestLog {
 
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
         let head = self.head().await.position;
-        self.store.read_after(Position::START, head, usize::MAX, Follow::All).await.unwrap()
+        self.store
+            .read_after(Position::START, head, usize::MAX, Follow::All)
+            .await
+            .unwrap()
     }
 
     pub(crate) fn views_file(&self) -> PathBuf {
@@ -80,7 +91,10 @@ impl TestLog {
         Arc::new(SqliteViews::open(&self.views_file()).unwrap())
     }
 
-    pub(crate) fn shared<P: Projection>(&self, views: &Arc<dyn ViewStore>) -> Arc<ProjectionShared> {
+    pub(crate) fn shared<P: Projection>(
+        &self,
+        views: &Arc<dyn ViewStore>,
+    ) -> Arc<ProjectionShared> {
         let sink: Arc<dyn Sink> = ViewSink::<P>::new(views.clone());
         ProjectionShared::new(sink)
     }
@@ -109,7 +123,11 @@ impl TestLog {
 /// Every projection equals what the log says, at the head.
 pub(crate) async fn assert_exact(log: &TestLog, projections: &Projections) {
     let head = log.head().await.position;
-    assert!(projections.wait_until(head, PATIENCE).await, "{:?}", projections.status());
+    assert!(
+        projections.wait_until(head, PATIENCE).await,
+        "{:?}",
+        projections.status()
+    );
     for name in crate::ProjectionName::ALL {
         let differences = projections.verify(name).await.unwrap();
         assert_eq!(differences, vec![], "{name}");

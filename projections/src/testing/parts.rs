@@ -17,8 +17,14 @@ const WHOLE: i64 = 5;
 const PARTS: i64 = 6;
 
 /// Folds a story at once and in parts that end at `cuts`, and compares the tables.
-pub(crate) fn assert_parts_equal_the_whole<P: Projection>(story: Vec<AppendRequest>, cuts: &[usize]) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+pub(crate) fn assert_parts_equal_the_whole<P: Projection>(
+    story: Vec<AppendRequest>,
+    cuts: &[usize],
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let log = TestLog::new();
         if !story.is_empty() {
@@ -30,7 +36,12 @@ pub(crate) fn assert_parts_equal_the_whole<P: Projection>(story: Vec<AppendReque
     });
 }
 
-async fn compare<P: Projection>(log: &TestLog, views: &Arc<dyn ViewStore>, events: &[RecordedEvent], cuts: &[usize]) {
+async fn compare<P: Projection>(
+    log: &TestLog,
+    views: &Arc<dyn ViewStore>,
+    events: &[RecordedEvent],
+    cuts: &[usize],
+) {
     let sink = ViewSink::<P>::new(views.clone());
     let start = Checkpoint::start(&log.head().await.identity);
     let mut whole = sink.prepare(WHOLE, &start).await.unwrap();
@@ -47,14 +58,23 @@ async fn compare<P: Projection>(log: &TestLog, views: &Arc<dyn ViewStore>, event
         if parts != before {
             let mut fold = sink.fold(PARTS);
             part.iter().for_each(|event| fold.add(event));
-            assert!(matches!(fold.commit(&before, &parts).await, Err(CommitError::NotOwner)));
+            assert!(matches!(
+                fold.commit(&before, &parts).await,
+                Err(CommitError::NotOwner)
+            ));
         }
     }
     apply(&*sink, log, PARTS, &mut parts, rest).await;
     assert_eq!(sink.differences(WHOLE, PARTS).await.unwrap(), vec![]);
 }
 
-async fn apply(sink: &dyn Sink, log: &TestLog, generation: i64, at: &mut Checkpoint, events: &[RecordedEvent]) {
+async fn apply(
+    sink: &dyn Sink,
+    log: &TestLog,
+    generation: i64,
+    at: &mut Checkpoint,
+    events: &[RecordedEvent],
+) {
     let Some(last) = events.last() else { return };
     let mut fold = sink.fold(generation);
     events.iter().for_each(|event| fold.add(event));

@@ -34,7 +34,10 @@ pub(crate) struct Story {
 pub(crate) fn stories(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<AppendRequest>> {
     prop::collection::vec((0_u8..20, any::<u16>()), steps).prop_map(|choices| {
         let mut story = Story::default();
-        choices.into_iter().flat_map(|(kind, detail)| story.step(kind, usize::from(detail))).collect()
+        choices
+            .into_iter()
+            .flat_map(|(kind, detail)| story.step(kind, usize::from(detail)))
+            .collect()
     })
 }
 
@@ -48,8 +51,15 @@ impl Story {
         let name = format!("event {}", self.id());
         let metadata: Arc<str> = Metadata::new("tester", Road::CommandLine).to_json().into();
         let event = NewEvent::new(EventId::derived(&name), event, metadata, THEN);
-        let write = StreamWrite { stream, expected: Expected::Any, events: smallvec![event] };
-        AppendRequest { writes: smallvec![write], ..AppendRequest::default() }
+        let write = StreamWrite {
+            stream,
+            expected: Expected::Any,
+            events: smallvec![event],
+        };
+        AppendRequest {
+            writes: smallvec![write],
+            ..AppendRequest::default()
+        }
     }
 
     /// One step; none where the choice makes no sense now.
@@ -57,20 +67,38 @@ impl Story {
         let batch = (!self.batches.is_empty()).then(|| detail % self.batches.len().max(1));
         match kind {
             0 | 1 => Some(self.open_account()),
-            2 => self.accounts.get(detail % self.accounts.len().max(1)).copied().map(|id| self.rename_account(id)),
-            3 if detail % 3 == 0 => self.accounts.first().copied().map(|id| self.close_account(id)),
+            2 => self
+                .accounts
+                .get(detail % self.accounts.len().max(1))
+                .copied()
+                .map(|id| self.rename_account(id)),
+            3 if detail % 3 == 0 => self
+                .accounts
+                .first()
+                .copied()
+                .map(|id| self.close_account(id)),
             4..=6 => {
-                let account = self.accounts.get(detail % self.accounts.len().max(1)).copied()?;
+                let account = self
+                    .accounts
+                    .get(detail % self.accounts.len().max(1))
+                    .copied()?;
                 Some(self.create_batch(account, detail % 4))
             }
             7 | 8 => Some(self.add_bets(batch?, detail % 3)),
             9 | 10 => Some(self.add_stream_bet(batch?, &game(detail), detail as i64 + 1)),
             11 | 12 => self.change_status(batch?, detail),
             13 => self.end_batch(batch?, detail % 3),
-            14 => Some(self.refuse(&game(detail), ["stake_not_positive", "conflicting_duplicate"][detail % 2])),
+            14 => Some(self.refuse(
+                &game(detail),
+                ["stake_not_positive", "conflicting_duplicate"][detail % 2],
+            )),
             _ => {
-                let (bet_type, selection) =
-                    [("WIN", Some("3")), ("PLACE", Some("4")), ("QUINELLA", Some("2/1")), ("moneyline", None)][detail % 4];
+                let (bet_type, selection) = [
+                    ("WIN", Some("3")),
+                    ("PLACE", Some("4")),
+                    ("QUINELLA", Some("2/1")),
+                    ("moneyline", None),
+                ][detail % 4];
                 Some(self.market_bet(&game(detail), bet_type, selection, detail as i64 + 1))
             }
         }
@@ -80,19 +108,28 @@ impl Story {
         let id = self.id();
         self.accounts.push(id);
         let details = details(id, &format!("account {id}"));
-        self.request(StreamName::Account(AccountId::new(id)), AccountEvent::Opened(details))
+        self.request(
+            StreamName::Account(AccountId::new(id)),
+            AccountEvent::Opened(details),
+        )
     }
 
     pub(crate) fn rename_account(&mut self, id: i64) -> AppendRequest {
         let name = format!("renamed {}", self.id());
-        let changed = AccountEvent::Changed { details: details(id, &name), previous_name: format!("account {id}") };
+        let changed = AccountEvent::Changed {
+            details: details(id, &name),
+            previous_name: format!("account {id}"),
+        };
         self.request(StreamName::Account(AccountId::new(id)), changed)
     }
 
     pub(crate) fn close_account(&mut self, id: i64) -> AppendRequest {
         self.accounts.retain(|account| *account != id);
         self.batches.retain(|(_, account, _)| *account != id);
-        let closed = AccountEvent::Closed { account_id: AccountId::new(id), name: format!("account {id}") };
+        let closed = AccountEvent::Closed {
+            account_id: AccountId::new(id),
+            name: format!("account {id}"),
+        };
         self.request(StreamName::Account(AccountId::new(id)), closed)
     }
 
@@ -101,8 +138,16 @@ impl Story {
         let bets: Vec<Bet> = (0..bets).map(|_| self.bet(None)).collect();
         self.batches.push((id, account, bets.clone()));
         let meta = JsonText::from_valid(r#"{"bet_type":"WIN","race_id":4}"#);
-        let header = BatchHeader { owner: owner(id, account), name: None, meta, created_at: THEN };
-        self.request(StreamName::Batch(BatchId::new(id)), BatchEvent::Created { header, bets })
+        let header = BatchHeader {
+            owner: owner(id, account),
+            name: None,
+            meta,
+            created_at: THEN,
+        };
+        self.request(
+            StreamName::Batch(BatchId::new(id)),
+            BatchEvent::Created { header, bets },
+        )
     }
 
     fn bet(&mut self, origin: Option<Box<StreamOrigin>>) -> Bet {
@@ -140,19 +185,39 @@ impl Story {
             placed_at: "2026-01-02T03:04:05Z".to_owned(),
         };
         let bet = self.bet(Some(Box::new(origin)));
-        self.add(batch, vec![Bet { stake: money(minor), cost: money(minor), ..bet }])
+        self.add(
+            batch,
+            vec![Bet {
+                stake: money(minor),
+                cost: money(minor),
+                ..bet
+            }],
+        )
     }
 
     pub(crate) fn change_status(&mut self, batch: usize, detail: usize) -> Option<AppendRequest> {
         let (id, account, bets) = self.batches.get_mut(batch)?;
-        let bet = { let count = bets.len().max(1); bets.get_mut(detail % count)? };
+        let bet = {
+            let count = bets.len().max(1);
+            bets.get_mut(detail % count)?
+        };
         let from = bet.status;
         bet.status = BetStatus::ALL[detail % 3];
-        let (stream, owner, bet) = (StreamName::Batch(BatchId::new(*id)), owner(*id, *account), bet.clone());
+        let (stream, owner, bet) = (
+            StreamName::Batch(BatchId::new(*id)),
+            owner(*id, *account),
+            bet.clone(),
+        );
         Some(if detail.is_multiple_of(2) {
             self.request(stream, BatchEvent::BetStatusChanged { owner, bet, from })
         } else {
-            self.request(stream, BatchEvent::BetsStatusChanged { owner, bets: vec![bet] })
+            self.request(
+                stream,
+                BatchEvent::BetsStatusChanged {
+                    owner,
+                    bets: vec![bet],
+                },
+            )
         })
     }
 
@@ -162,7 +227,12 @@ impl Story {
         let event = match how {
             0 => BatchEvent::Submitted { owner, name: None },
             1 => BatchEvent::Completed { owner },
-            _ => BatchEvent::Withdrawn { owner, name: None, reason: None, with_account: false },
+            _ => BatchEvent::Withdrawn {
+                owner,
+                name: None,
+                reason: None,
+                with_account: false,
+            },
         };
         if how != 0 {
             self.batches.remove(batch);
@@ -170,7 +240,13 @@ impl Story {
         Some(self.request(stream, event))
     }
 
-    pub(crate) fn market_bet(&mut self, game: &str, bet_type: &str, selection: Option<&str>, minor: i64) -> AppendRequest {
+    pub(crate) fn market_bet(
+        &mut self,
+        game: &str,
+        bet_type: &str,
+        selection: Option<&str>,
+        minor: i64,
+    ) -> AppendRequest {
         let game_id = GameId::parse(game).unwrap();
         let bet = MarketBet {
             bet_id: Uuid::from_u128(self.id() as u128),
@@ -202,7 +278,10 @@ impl Story {
             detail: String::new(),
             placed_at: String::new(),
         };
-        self.request(StreamName::Market(game_id), MarketEvent::BetRefused(refused))
+        self.request(
+            StreamName::Market(game_id),
+            MarketEvent::BetRefused(refused),
+        )
     }
 }
 
@@ -224,5 +303,8 @@ fn details(id: i64, name: &str) -> AccountDetails {
 }
 
 const fn owner(batch: i64, account: i64) -> BatchOwner {
-    BatchOwner { batch_id: BatchId::new(batch), account_id: AccountId::new(account) }
+    BatchOwner {
+        batch_id: BatchId::new(batch),
+        account_id: AccountId::new(account),
+    }
 }

@@ -8,8 +8,9 @@ mod params;
 mod path;
 
 pub use asked::Asked;
+pub(crate) use asked::words;
 pub use body::{Body, read_json};
-pub use id::{RequestId, RequestIds};
+pub use id::{RequestId, RequestIds, X_REQUEST_ID};
 pub use numeric::Numeric;
 pub use params::Params;
 pub use path::{AccountPath, BatchPath, BetPath, GamePath};

@@ -1,0 +1,89 @@
+//! `betstream serve`: everything, until told to stop.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use betstream_web::{HoldingServer, Listeners, Readiness};
+
+use crate::{
+    access,
+    compose::{self, Given, OpenError, Opened},
+    config::Settings,
+    needs::Needs,
+    shutdown::StopSignals,
+    telemetry,
+};
+
+/// Longest that stopping may take; what is in hand is finished well before.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
+
+/// Runs the command. Must be called within an actix system.
+///
+/// # Errors
+/// When the settings ask for something that cannot be, or the process must end by itself.
+pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
+    settings.check_exposure()?;
+    let access = access::mode(settings)?;
+    let mut signals = StopSignals::listen().context("signals cannot be heard")?;
+    let listeners = Listeners::bind(&settings.listen)
+        .context("an address cannot be listened on (BETSTREAM_LISTEN or PORT); stop who uses it, or name another")?;
+    for address in listeners.addresses() {
+        tracing::info!(listening = %address, "listening on http://{address}");
+    }
+    let metrics = telemetry::start_metrics().context("metrics cannot be counted")?;
+    let (readiness, needs) = (Readiness::default(), Needs::of(settings));
+    needs.announce();
+
+    let opened = tokio::select! {
+        opened = open(settings, &listeners) => opened?,
+        signal = signals.next() => {
+            tracing::info!(signal, "stopped before the database was there");
+            return Ok(());
+        }
+    };
+    let given = Given { listeners, access, metrics, readiness: readiness.clone(), needs };
+    let running = compose::start(settings, opened, given).await?;
+    let broken = tokio::select! {
+        broken = running.broken() => Some(broken),
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping");
+            None
+        }
+    };
+    readiness.set_draining();
+    signals.end_at_once_on_the_next();
+    if tokio::time::timeout(STOP_WITHIN, running.stop()).await.is_err() {
+        bail!("stopping took longer than {} seconds", STOP_WITHIN.as_secs());
+    }
+    match broken {
+        Some(reason) => bail!(reason),
+        None => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+    }
+}
+
+/// Opens the log and its views. While their database is down, everybody who asks is told so.
+async fn open(settings: &Settings, listeners: &Listeners) -> anyhow::Result<Opened> {
+    let mut holding = None;
+    let mut tries = 0;
+    let opened = loop {
+        match compose::open(settings).await {
+            Ok(opened) => break opened,
+            Err(OpenError::Never(reason)) => bail!(reason),
+            Err(OpenError::NotYet(reason)) => {
+                if tries == 0 {
+                    tracing::warn!("{} is not there yet (DATABASE_URL): {reason}; trying on", settings.database);
+                    holding = Some(HoldingServer::start(listeners)?);
+                }
+                tokio::time::sleep(compose::pause(tries)).await;
+                tries += 1;
+            }
+        }
+    };
+    if let Some(holding) = holding {
+        holding.stop().await;
+    }
+    Ok(opened)
+}

@@ -1,0 +1,202 @@
+//! Composition: the log, its views, what decides, the other processes, and the conversation,
+//! started in the order in which they stand on each other and stopped in the opposite one.
+
+use std::{sync::Arc, time::Duration};
+
+use betstream_actors::{Actors, ActorsConfig, peers::Peers};
+use betstream_events::{
+    clock::{Clock, SystemClock},
+    store::{EventStore, StoreError},
+    tail::LogTail,
+};
+use betstream_projections::{ProjectionName, Projections, ProjectionsError, ViewError};
+use betstream_web::{AccessMode, Limits, Listeners, Readiness, Server, Views, WebDeps};
+use metrics_exporter_prometheus::PrometheusHandle;
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    broker::{self, Broker},
+    config::Settings,
+    facts::Facts,
+    figures::{Figures, OwnFigures, pod_id},
+    needs::Needs,
+    store,
+    stranded::StrandedBatches,
+    views,
+    watch,
+};
+
+/// The log and its views, opened.
+pub(crate) struct Opened {
+    store: Arc<dyn EventStore>,
+    tail: LogTail,
+    projections: Arc<Projections>,
+}
+
+/// Why the log or its views cannot be opened.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    /// It may work later.
+    NotYet(String),
+    /// It never will.
+    Never(String),
+}
+
+/// What a start is given besides the settings.
+pub(crate) struct Given {
+    /// Sockets that are bound.
+    pub(crate) listeners: Listeners,
+    /// Who may ask.
+    pub(crate) access: AccessMode,
+    /// What `/metrics` shows.
+    pub(crate) metrics: PrometheusHandle,
+    /// Whether the process takes work.
+    pub(crate) readiness: Readiness,
+    /// What it stands on.
+    pub(crate) needs: Needs,
+}
+
+/// Everything, running.
+pub(crate) struct Running {
+    server: Server,
+    broker: Option<Broker>,
+    actors: Actors,
+    projections: Arc<Projections>,
+    store: Arc<dyn EventStore>,
+    upkeep: CancellationToken,
+}
+
+/// Opens the log and starts the projections on it. Must be called within an actix system.
+///
+/// # Errors
+/// [`OpenError`], which says whether to try again.
+pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
+    let store = store::open(settings).await.map_err(of_store)?;
+    let identity = store.identity().await.map_err(of_store)?;
+    let tail = LogTail::default();
+    let deps = views::deps(settings, store.clone(), tail.clone(), identity.currency);
+    let projections = Projections::start(deps).await.map_err(of_projections)?;
+    Ok(Opened { store, tail, projections: Arc::new(projections) })
+}
+
+/// Starts everything that stands on the log.
+///
+/// # Errors
+/// When a listener cannot be used, or the log does not say which one it is.
+pub(crate) async fn start(settings: &Settings, opened: Opened, given: Given) -> anyhow::Result<Running> {
+    let Opened { store, tail, projections } = opened;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let identity = store.identity().await?;
+    let (currency, upkeep) = (identity.currency, CancellationToken::new());
+
+    let config =
+        ActorsConfig { store: store.clone(), tail: tail.clone(), clock: clock.clone(), currency, threads: settings.threads };
+    let actors = Actors::start(config);
+    actors.follow_up(Arc::new(StrandedBatches::new(store.clone(), &tail)));
+
+    let client = broker::connect(settings).await?;
+    let peers = client.clone().map(|client| Peers::start(client, identity.log, tail, upkeep.clone()));
+    let pod_id = pod_id(|name| std::env::var(name).ok());
+    let figures = Figures::default();
+    let own = OwnFigures {
+        pod_id: pod_id.clone(),
+        intake: actors.bets().figures(),
+        odds: projections.odds().clone(),
+        currency,
+        peers,
+        clock: clock.clone(),
+    };
+    figures.keep(own, upkeep.clone());
+
+    let facts = Arc::new(Facts {
+        pod_id,
+        needs: given.needs,
+        projections: projections.clone(),
+        figures,
+        ingest: Mutex::new(None),
+        clock: clock.clone(),
+    });
+    let server = Server::start(WebDeps {
+        listeners: given.listeners,
+        access: given.access,
+        accounts: actors.accounts(),
+        batches: actors.batches(),
+        bets: actors.bets(),
+        views: ask(&projections),
+        log: store.clone(),
+        clock: clock.clone(),
+        system: facts.clone(),
+        readiness: given.readiness.clone(),
+        metrics: Some(given.metrics.clone()),
+        limits: Limits::default(),
+        workers: settings.threads,
+        shutdown: CancellationToken::new(),
+    })?;
+
+    let broker = client.clone().map(|client| {
+        let deps = broker::deps(settings, client, store.clone(), actors.bets(), clock);
+        Broker::start(deps, facts.clone())
+    });
+    tokio::spawn(watch::keep(store.clone(), facts, client, given.readiness, given.metrics, upkeep.clone()));
+    Ok(Running { server, broker, actors, projections, store, upkeep })
+}
+
+impl Running {
+    /// Waits until something ends the process from within, and says what.
+    pub(crate) async fn broken(&self) -> String {
+        match &self.broker {
+            Some(broker) => broker.broken().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Ends everything: ingest, conversation, decisions, projections, pools. What was accepted is
+    /// finished.
+    pub(crate) async fn stop(self) {
+        let Self { server, broker, actors, projections, store, upkeep } = self;
+        if let Some(broker) = broker {
+            broker.stop().await;
+        }
+        server.stop().await;
+        actors.stop().await;
+        projections.stop().await;
+        upkeep.cancel();
+        drop(store);
+    }
+}
+
+fn ask(projections: &Projections) -> Views {
+    Views {
+        desk: projections.desk().clone(),
+        desk_progress: projections.progress(ProjectionName::Desk),
+        markets: projections.markets().clone(),
+        market_progress: projections.progress(ProjectionName::Markets),
+        stats: projections.stats().clone(),
+        odds: projections.odds().clone(),
+        feed: projections.feed().clone(),
+    }
+}
+
+fn of_store(error: StoreError) -> OpenError {
+    match error {
+        StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => OpenError::NotYet(reason),
+        other @ (StoreError::Unreadable(_) | StoreError::Damaged { .. } | StoreError::Unusable(_)) => {
+            OpenError::Never(other.to_string())
+        }
+    }
+}
+
+fn of_projections(error: ProjectionsError) -> OpenError {
+    match error {
+        ProjectionsError::Log(error) => of_store(error),
+        ProjectionsError::Views(ViewError::Unavailable(reason)) => OpenError::NotYet(reason),
+        other @ (ProjectionsError::Views(_) | ProjectionsError::Redis(_)) => OpenError::Never(other.to_string()),
+    }
+}
+
+/// How long to wait before trying to open again, after `tries` tries.
+pub(crate) fn pause(tries: u32) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(5);
+    Duration::from_millis(200).saturating_mul(1 << tries.min(5)).min(LONGEST)
+}

@@ -1,0 +1,103 @@
+//! What the process stands on: what was chosen for each need, by which variable, and how it is.
+
+use std::sync::Arc;
+
+use betstream_actors::ingest::{IngestState, IngestStatus};
+use betstream_events::store::url::{StoreUrl, masked};
+use betstream_projections::ViewUrl;
+use betstream_web::api_types::system::{Need, NeedName, NeedState};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::config::Settings;
+
+/// The needs as they were chosen and as they are; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Needs {
+    needs: Arc<Mutex<Vec<Need>>>,
+}
+
+impl Needs {
+    /// What `settings` choose. Servers count as not connected until they are seen.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let server = |is_server: bool| if is_server { NeedState::Connecting } else { NeedState::Embedded };
+        let need = |need: NeedName, choice: String, variable: &str, state: NeedState| Need {
+            need,
+            choice,
+            variable: Some(variable.to_owned()),
+            state,
+        };
+        let is_postgres = matches!(settings.database, StoreUrl::Postgres(_));
+        let views = ViewUrl::beside(&settings.database).to_string();
+        let odds = settings.redis.as_deref().map_or_else(|| "a table of the views".to_owned(), masked);
+        let nats = settings.nats.as_deref().map(masked);
+        let stream = nats.as_ref().map_or_else(
+            || "HTTP alone: POST /api/v1/bets".to_owned(),
+            |nats| format!("{nats}, stream {}", settings.stream.stream),
+        );
+        let needs = vec![
+            need(NeedName::Log, settings.database.to_string(), "DATABASE_URL", server(is_postgres)),
+            need(NeedName::Views, views, "DATABASE_URL", server(is_postgres)),
+            need(NeedName::Odds, odds, "REDIS_URL", server(settings.redis.is_some())),
+            need(NeedName::Stream, stream, "NATS_URL", server(settings.nats.is_some())),
+            need(
+                NeedName::Nudges,
+                nats.unwrap_or_else(|| "in this process".to_owned()),
+                "NATS_URL",
+                server(settings.nats.is_some()),
+            ),
+        ];
+        Self { needs: Arc::new(Mutex::new(needs)) }
+    }
+
+    /// One line for each need: what was chosen, and which variable changes it.
+    pub(crate) fn announce(&self) {
+        for Need { need, choice, variable, .. } in self.now() {
+            let variable = variable.unwrap_or_default();
+            tracing::info!("{}: {choice} (change it with {variable})", word(need));
+        }
+    }
+
+    /// The needs as they are.
+    pub(crate) fn now(&self) -> Vec<Need> {
+        self.needs.lock().clone()
+    }
+
+    /// Whether every server that was chosen is connected.
+    pub(crate) fn are_met(&self) -> bool {
+        self.needs.lock().iter().all(|need| need.state != NeedState::Connecting)
+    }
+
+    /// Notes whether the server behind `name` answers. What is embedded stays so.
+    pub(crate) fn note(&self, name: NeedName, answers: bool) {
+        let mut needs = self.needs.lock();
+        let servers = needs.iter_mut().filter(|need| need.need == name && need.state != NeedState::Embedded);
+        for need in servers {
+            let state = if answers { NeedState::Connected } else { NeedState::Connecting };
+            if need.state != state {
+                need.state = state;
+                let (what, choice) = (word(name), &need.choice);
+                if answers {
+                    tracing::info!("{what}: {choice} is connected");
+                } else {
+                    tracing::warn!("{what}: {choice} does not answer; trying on");
+                }
+            }
+        }
+    }
+}
+
+/// Whether ingest pulls; where there is none, nothing is missing.
+pub(crate) fn pulls(status: Option<&watch::Receiver<IngestStatus>>) -> bool {
+    status.is_some_and(|status| status.borrow().state == IngestState::Pulling)
+}
+
+const fn word(need: NeedName) -> &'static str {
+    match need {
+        NeedName::Log => "log",
+        NeedName::Views => "views",
+        NeedName::Odds => "odds counters",
+        NeedName::Stream => "bet stream",
+        NeedName::Nudges => "nudges and figures",
+    }
+}

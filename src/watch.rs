@@ -1,0 +1,68 @@
+//! Looking after the running process once a second: do its servers answer, is it ready, are its
+//! histograms drained.
+
+use std::{sync::Arc, time::Duration};
+
+use async_nats::{Client, connection::State};
+use betstream_events::store::EventStore;
+use betstream_web::{Readiness, api_types::system::NeedName};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::time::{MissedTickBehavior, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{facts::Facts, needs::pulls};
+
+/// How often to look before the process was ready, and afterwards.
+const BEFORE_READY: Duration = Duration::from_millis(100);
+const AFTERWARDS: Duration = Duration::from_secs(1);
+/// How long a server may take to answer a look.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+/// After how many looks the histograms of metrics are drained.
+const LOOKS_AN_UPKEEP: u32 = 5;
+
+/// Looks until `stop`.
+pub(crate) async fn keep(
+    store: Arc<dyn EventStore>,
+    facts: Arc<Facts>,
+    client: Option<Client>,
+    readiness: Readiness,
+    metrics: PrometheusHandle,
+    stop: CancellationToken,
+) {
+    let mut looks: u32 = 0;
+    let mut ticks = ticks(BEFORE_READY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        look(&*store, &facts, client.as_ref()).await;
+        if !readiness.was_ready() && facts.needs.are_met() {
+            readiness.set_ready();
+            tracing::info!("ready");
+            ticks = self::ticks(AFTERWARDS);
+        }
+        looks = looks.wrapping_add(1);
+        if looks.is_multiple_of(LOOKS_AN_UPKEEP) {
+            metrics.run_upkeep();
+        }
+    }
+}
+
+async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>) {
+    let head = timeout(ANSWERS_WITHIN, store.head()).await;
+    let log_answers = matches!(head, Ok(Ok(_)));
+    facts.needs.note(NeedName::Log, log_answers);
+    facts.needs.note(NeedName::Views, log_answers);
+    let odds = timeout(ANSWERS_WITHIN, facts.projections.odds().total()).await;
+    facts.needs.note(NeedName::Odds, matches!(odds, Ok(Ok(count)) if !count.stale));
+    facts.needs.note(NeedName::Stream, pulls(facts.ingest.lock().as_ref()));
+    let connected = client.is_some_and(|client| client.connection_state() == State::Connected);
+    facts.needs.note(NeedName::Nudges, connected);
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
