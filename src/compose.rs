@@ -9,7 +9,7 @@ use betstream_events::{
     store::{EventStore, StoreError},
     tail::LogTail,
 };
-use betstream_projections::{ProjectionName, Projections, ProjectionsError, ViewError};
+use betstream_projections::{ProjectionName, Projections, ProjectionsError, views::ViewError};
 use betstream_web::{AccessMode, Limits, Listeners, Readiness, Server, Views, WebDeps};
 use metrics_exporter_prometheus::PrometheusHandle;
 use parking_lot::Mutex;

@@ -15,6 +15,9 @@ use crate::{facts::Facts, needs::pulls};
 /// How often to look before the process was ready, and afterwards.
 const BEFORE_READY: Duration = Duration::from_millis(100);
 const AFTERWARDS: Duration = Duration::from_secs(1);
+/// How long the first readiness waits for views that are behind; more is a rebuild, which may last
+/// while older answers are given.
+const CATCH_UP_WITHIN: Duration = Duration::from_secs(5);
 /// How long a server may take to answer a look.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// After how many looks the histograms of metrics are drained.
@@ -38,6 +41,10 @@ pub(crate) async fn keep(
         }
         look(&*store, &facts, client.as_ref()).await;
         if !readiness.was_ready() && facts.needs.are_met() {
+            // Who asks a process that is ready sees what was acknowledged before it started.
+            if let Ok(head) = store.head().await {
+                facts.projections.wait_until(head.position, CATCH_UP_WITHIN).await;
+            }
             readiness.set_ready();
             tracing::info!("ready");
             ticks = self::ticks(AFTERWARDS);

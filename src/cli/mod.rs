@@ -2,12 +2,15 @@
 
 mod verbs;
 
+#[cfg(test)]
+pub(crate) use verbs::Rounding;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser};
 
 pub(crate) use verbs::{
-    CheckArgs, ConfigVerb, MigrateArgs, Output, RebuildArgs, ResetArgs, Rounding, SeedArgs, ServerArgs, ServeArgs,
+    CheckArgs, ConfigVerb, MigrateArgs, Output, RebuildArgs, ResetArgs, SeedArgs, ServerArgs, ServeArgs,
     SimulateArgs, TokenVerb, Verb, View,
 };
 

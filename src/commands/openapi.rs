@@ -5,6 +5,6 @@
 /// # Errors
 /// When it cannot be written as JSON.
 pub(crate) fn run() -> anyhow::Result<()> {
-    println!("{}", betstream_web::openapi().to_pretty_json()?);
+    println!("{}", betstream_web::openapi()?);
     Ok(())
 }

@@ -9,7 +9,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use error::ConfigError;
 pub(crate) use layers::Said;
 pub(crate) use read::{LogFormat, Settings, StreamNames};
 pub(crate) use show::shown;

@@ -29,10 +29,8 @@ pub(crate) struct Settings {
     pub(crate) session_secret: Option<String>,
     /// Whether others than this machine may come in without a token.
     pub(crate) allow_open: bool,
-    /// The currency that was asked for; the log's own holds when nobody asked.
+    /// The currency of all money.
     pub(crate) currency: Currency,
-    /// Whether the currency was named, rather than assumed.
-    pub(crate) currency_is_named: bool,
     /// How the bet stream is called.
     pub(crate) stream: StreamNames,
     /// Threads for actors, and as many for HTTP.
@@ -98,7 +96,6 @@ impl Settings {
             currency: texts.required("currency", |text| {
                 Currency::from_str(text).map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
             })?,
-            currency_is_named: texts.from("currency") != "default",
             stream: StreamNames {
                 stream: texts.required("stream", stream_word)?,
                 subject: texts.required("subject", |text| word(text, &[' ', '\t', '*', '>']))?,

@@ -23,7 +23,6 @@ fn without_a_word_the_embedded_store_is_served_on_loopback() {
     assert_eq!(settings.listen, [address("127.0.0.1:3001")]);
     assert_eq!((settings.redis, settings.nats, settings.tokens_file), (None, None, None));
     assert_eq!(settings.currency.code(), "USD");
-    assert!(!settings.currency_is_named);
 }
 
 #[test]

@@ -41,7 +41,11 @@ pub struct Envelope {
 impl Envelope {
     /// Requests under these rules.
     pub const fn new(access: Data<AccessMode>, clock: Data<dyn Clock>, limits: Limits) -> Self {
-        Self { access, clock, limits }
+        Self {
+            access,
+            clock,
+            limits,
+        }
     }
 }
 
@@ -57,8 +61,15 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let worker = Worker { rules: self.clone(), ids: RequestIds::new(), metrics: RequestMetrics::new() };
-        ready(Ok(EnvelopeService { service: Rc::new(service), worker: Rc::new(worker) }))
+        let worker = Worker {
+            rules: self.clone(),
+            ids: RequestIds::new(),
+            metrics: RequestMetrics::new(),
+        };
+        ready(Ok(EnvelopeService {
+            service: Rc::new(service),
+            worker: Rc::new(worker),
+        }))
     }
 }
 
@@ -154,8 +165,8 @@ impl Envelope {
     }
 
     fn finish<B>(&self, response: &mut ServiceResponse<B>, id: &RequestId) {
-        let (request, answer) = response.parts_mut();
-        headers::set(&self.access, request, answer.headers_mut(), id);
+        let request = response.request().clone();
+        headers::set(&self.access, &request, response.headers_mut(), id);
     }
 }
 
@@ -163,25 +174,39 @@ fn check_size(request: &ServiceRequest, limits: &Limits) -> Result<(), ApiError>
     let uri = request.uri();
     let uri_bytes = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
     if uri_bytes > limits.uri_bytes {
-        let detail = format!("the address has {uri_bytes} bytes, at most {} are taken", limits.uri_bytes);
+        let detail = format!(
+            "the address has {uri_bytes} bytes, at most {} are taken",
+            limits.uri_bytes
+        );
         return Err(ApiError::new(&kinds::URI_TOO_LONG, detail));
     }
     let header_bytes = bytes_of(request.headers());
     if header_bytes > limits.header_bytes {
-        let detail = format!("the headers have {header_bytes} bytes, at most {} are taken", limits.header_bytes);
+        let detail = format!(
+            "the headers have {header_bytes} bytes, at most {} are taken",
+            limits.header_bytes
+        );
         return Err(ApiError::new(&kinds::HEADERS_TOO_LARGE, detail));
     }
     Ok(())
 }
 
 fn bytes_of(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum()
 }
 
 /// Writes an error once more, now with the request's id in it; errors of the framework's own get
 /// our form.
-fn settle<B: MessageBody + 'static>(response: ServiceResponse<B>, id: &RequestId) -> ServiceResponse<EitherBody<B>> {
-    let Some(error) = response.response().error() else { return response.map_into_left_body() };
+fn settle<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    id: &RequestId,
+) -> ServiceResponse<EitherBody<B>> {
+    let Some(error) = response.response().error() else {
+        return response.map_into_left_body();
+    };
     let answer = match error.as_error::<ApiError>() {
         Some(error) => error.to_response(Some(id.as_str())),
         None => in_our_form(error).to_response(Some(id.as_str())),
@@ -200,6 +225,8 @@ fn in_our_form(error: &Error) -> ApiError {
 /// An error of a request that was used up by its handler.
 fn failed(error: &ApiError, id: &RequestId) -> Error {
     let mut answer = error.to_response(Some(id.as_str()));
-    answer.headers_mut().insert(X_REQUEST_ID.clone(), id.header());
+    answer
+        .headers_mut()
+        .insert(X_REQUEST_ID.clone(), id.header());
     InternalError::from_response(error.to_string(), answer).into()
 }

@@ -23,7 +23,9 @@ pub struct OwnWrites {
 impl OwnWrites {
     /// Nothing told yet; up to `known` everybody can know it from the views.
     pub const fn since(known: Position) -> Self {
-        Self { told: AtomicI64::new(known.0) }
+        Self {
+            told: AtomicI64::new(known.0),
+        }
     }
 
     /// An operator's command was answered with `position`; 0 when it changed nothing. Gives the
@@ -35,7 +37,11 @@ impl OwnWrites {
     /// A live client was told of everything up to `position`. Gives the last one that was told.
     pub fn sent_live(&self, position: Position) -> Position {
         let before = self.told.fetch_max(position.0, Ordering::AcqRel);
-        if position == Position::START { Position(before) } else { position }
+        if position == Position::START {
+            Position(before)
+        } else {
+            position
+        }
     }
 
     /// The last position that anybody was told.
@@ -55,7 +61,11 @@ pub struct Reads<Q> {
 impl<Q> Reads<Q> {
     /// Questions to the view behind `queries`.
     pub const fn new(queries: Q, progress: ViewProgress, own: Arc<OwnWrites>) -> Self {
-        Self { queries, progress, own }
+        Self {
+            queries,
+            progress,
+            own,
+        }
     }
 
     /// The questions, once the view has counted what this process told, or the wait for that was
@@ -65,12 +75,19 @@ impl<Q> Reads<Q> {
     /// `view_behind` when `min_position` was asked for and is not reached.
     pub async fn fresh(&self, min_position: Option<Position>) -> Result<&Q, ApiError> {
         let wanted = self.own.told().max(min_position.unwrap_or(Position::START));
-        if self.progress.position() >= wanted || self.progress.wait_until(wanted, READ_OWN_WRITES_WITHIN).await {
+        if self.progress.position() >= wanted
+            || self
+                .progress
+                .wait_until(wanted, READ_OWN_WRITES_WITHIN)
+                .await
+        {
             return Ok(&self.queries);
         }
         let reached = self.progress.position();
         match min_position {
-            Some(min_position) if reached < min_position => Err(ApiError::view_behind(min_position, reached)),
+            Some(min_position) if reached < min_position => {
+                Err(ApiError::view_behind(min_position, reached))
+            }
             _ => Ok(&self.queries),
         }
     }

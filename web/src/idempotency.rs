@@ -15,14 +15,27 @@ const MAX_BYTES: usize = 255;
 ///
 /// # Errors
 /// `invalid_header` when it is empty, too long or not printable ASCII.
-pub fn key_of(request: &HttpRequest, who: &str, body: &[u8]) -> Result<Option<RepeatKey>, ApiError> {
-    let Some(value) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
+pub fn key_of(
+    request: &HttpRequest,
+    who: &str,
+    body: &[u8],
+) -> Result<Option<RepeatKey>, ApiError> {
+    let Some(value) = request.headers().get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
     if ![Method::POST, Method::PATCH, Method::PUT].contains(request.method()) {
         return Ok(None);
     }
-    let is_usable = (1..=MAX_BYTES).contains(&value.len()) && value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
+    let is_usable = (1..=MAX_BYTES).contains(&value.len())
+        && value
+            .as_bytes()
+            .iter()
+            .all(|byte| (b' '..=b'~').contains(byte));
     let key = value.to_str().ok().filter(|_| is_usable).ok_or_else(|| {
-        ApiError::new(&kinds::INVALID_HEADER, format!("Idempotency-Key is not 1 to {MAX_BYTES} printable characters"))
+        ApiError::new(
+            &kinds::INVALID_HEADER,
+            format!("Idempotency-Key is not 1 to {MAX_BYTES} printable characters"),
+        )
     })?;
     Ok(Some(RepeatKey {
         scope: format!("{who} {} {}", request.method(), request.path()),

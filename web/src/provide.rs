@@ -8,7 +8,9 @@ use betstream_actors::{
     intake::StreamBets,
 };
 use betstream_events::{clock::Clock, money::Currency, store::EventStore};
-use betstream_projections::{desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, stats::StatsQueries};
+use betstream_projections::{
+    desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, stats::StatsQueries,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -50,7 +52,15 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn of(deps: WebDeps, ticker: Ticker, simulator: Simulator) -> Self {
-        let Views { desk, desk_progress, markets, market_progress, stats, odds, feed } = deps.views;
+        let Views {
+            desk,
+            desk_progress,
+            markets,
+            market_progress,
+            stats,
+            odds,
+            feed,
+        } = deps.views;
         let own = Arc::new(OwnWrites::since(desk_progress.position()));
         Self {
             access: Data::new(deps.access),

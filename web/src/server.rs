@@ -14,8 +14,8 @@ use betstream_actors::{
 };
 use betstream_events::{clock::Clock, store::EventStore};
 use betstream_projections::{
-    desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, progress::ViewProgress,
-    stats::StatsQueries,
+    ProjectionName, Projections, desk::DeskQueries, feed::Feed, markets::MarketQueries,
+    odds::OddsCounters, progress::ViewProgress, stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
@@ -86,6 +86,21 @@ pub struct Views {
     pub feed: Feed,
 }
 
+impl Views {
+    /// The views that `projections` keep.
+    pub fn of(projections: &Projections) -> Self {
+        Self {
+            desk: projections.desk().clone(),
+            desk_progress: projections.progress(ProjectionName::Desk),
+            markets: projections.markets().clone(),
+            market_progress: projections.progress(ProjectionName::Markets),
+            stats: projections.stats().clone(),
+            odds: projections.odds().clone(),
+            feed: projections.feed().clone(),
+        }
+    }
+}
+
 /// Sockets that are bound, so that a taken port is known before anything else is done.
 #[derive(Debug)]
 pub struct Listeners(Vec<TcpListener>);
@@ -101,19 +116,31 @@ impl Listeners {
     pub fn bind(addresses: &[SocketAddr]) -> io::Result<Self> {
         let bind = |address: &SocketAddr| {
             let listener = TcpListener::bind(address);
-            let name_it = |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
+            let name_it =
+                |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
             listener.map_err(name_it)
         };
-        addresses.iter().map(bind).collect::<io::Result<_>>().map(Self)
+        addresses
+            .iter()
+            .map(bind)
+            .collect::<io::Result<_>>()
+            .map(Self)
     }
 
     /// The addresses, with the ports that the system chose.
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.0.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+        self.0
+            .iter()
+            .filter_map(|listener| listener.local_addr().ok())
+            .collect()
     }
 
     fn try_clone(&self) -> io::Result<Self> {
-        self.0.iter().map(TcpListener::try_clone).collect::<io::Result<_>>().map(Self)
+        self.0
+            .iter()
+            .map(TcpListener::try_clone)
+            .collect::<io::Result<_>>()
+            .map(Self)
     }
 }
 
@@ -153,7 +180,12 @@ impl Server {
     /// # Errors
     /// When a listener cannot be used.
     pub fn start(deps: WebDeps) -> io::Result<Self> {
-        let WebDeps { listeners, views, shutdown, .. } = &deps;
+        let WebDeps {
+            listeners,
+            views,
+            shutdown,
+            ..
+        } = &deps;
         let addresses = listeners.addresses();
         let (feed, shutdown) = (views.feed.clone(), shutdown.clone());
         let ticker = Ticker::start(TickerDeps::of(&deps), shutdown.clone());
@@ -167,7 +199,15 @@ impl Server {
                 .configure(routes::configure)
         });
         let (handle, running) = run_on!(server.workers(workers), listeners);
-        Ok(Self { addresses, handle, running, shutdown, feed, ticker, simulator })
+        Ok(Self {
+            addresses,
+            handle,
+            running,
+            shutdown,
+            feed,
+            ticker,
+            simulator,
+        })
     }
 
     /// Where it listens.

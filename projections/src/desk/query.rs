@@ -176,7 +176,7 @@ impl DeskQueries {
         Ok(generations::ask(&*self.views, ProjectionName::Desk, &self.progress, queries).await?)
     }
 
-    /// Puts the bets into their batches. Both come in the same order.
+    /// Puts the bets into their batches; those of one batch come in their order.
     fn assemble(&self, batches: Rows, bets: Rows) -> Result<Vec<Batch>, ViewError> {
         let mut batches = batches.read(read_batch)?;
         let places: HashMap<BatchId, usize> = batches

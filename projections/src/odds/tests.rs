@@ -137,23 +137,17 @@ async fn a_redis_that_was_flushed_is_filled_again_even_while_nothing_happens() {
     let mut test = WithRedis::start(&[]).await;
     test.bets(12).await;
     test.total_becomes(12).await;
-    for bets_meanwhile in [0, 6] {
-        let () = redis::cmd("FLUSHDB")
-            .query_async(&mut test.redis)
-            .await
-            .unwrap();
+    for bets_meanwhile in [0, 6, 0] {
+        let () = redis::cmd("FLUSHDB").query_async(&mut test.redis).await.unwrap();
         let lost = test.projections.odds().total().await.unwrap();
         assert!(lost.stale || lost.updates >= 12);
-        test.bets(bets_meanwhile.max(1)).await;
-        let expected = if bets_meanwhile == 0 { 13 } else { 19 };
-        test.total_becomes(expected).await;
+        if bets_meanwhile > 0 {
+            test.bets(bets_meanwhile).await;
+        }
+        test.total_becomes(test.log.head().await.position.0).await;
+        // The repair is over, so that the next loss meets an idle runner.
+        assert_exact(&test.log, &test.projections).await;
     }
-    let () = redis::cmd("FLUSHDB")
-        .query_async(&mut test.redis)
-        .await
-        .unwrap();
-    test.total_becomes(19).await;
-    assert_exact(&test.log, &test.projections).await;
     test.projections.stop().await;
 }
 

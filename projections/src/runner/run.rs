@@ -26,6 +26,8 @@ use crate::{
 pub(crate) const EVENTS_A_COMMIT: usize = 10_000;
 /// How long a checkpoint may stay behind events that changed nothing.
 const UNWRITTEN_AT_MOST: Duration = Duration::from_secs(1);
+/// How often a sink that can lose its state is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often a process that is not the owner asks again, and looks how far the owner is.
 const STANDBY_POLL: Duration = Duration::from_millis(500);
 /// How long a projection stays paused before it tries the failing event again.
@@ -97,7 +99,7 @@ impl Runner {
             generation,
             stored,
         };
-        let mut written_at = Instant::now();
+        let (mut written_at, mut looked_at) = (Instant::now(), Instant::now());
         loop {
             let state = if follower.is_live() {
                 ProjectionState::Running
@@ -118,11 +120,12 @@ impl Runner {
             match step {
                 Step::OtherLog => return Ok(Ended::Again),
                 Step::Events(found) => applier.apply(&found.events(), found.up_to, due).await?,
-                Step::Idle if due => {
-                    self.write_checkpoint(&mut applier).await?;
-                    self.look_at_sink(&applier).await?;
-                }
+                Step::Idle if due => self.write_checkpoint(&mut applier).await?,
                 Step::Idle => {}
+            }
+            if looked_at.elapsed() >= LOOK_EVERY {
+                self.look_at_sink(&applier).await?;
+                looked_at = Instant::now();
             }
             if due || applier.stored.position == *self.shared.progress.borrow() {
                 written_at = Instant::now();

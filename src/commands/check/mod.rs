@@ -14,19 +14,17 @@ mod totals;
 mod transitions;
 mod walk;
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
-use betstream_events::{
-    store::{EventStore, StoreError},
-    tail::LogTail,
-};
+use anyhow::bail;
+use betstream_events::{store::EventStore, tail::LogTail};
 use betstream_projections::Projections;
 
-use self::{finding::Finding, totals::Totals, walk::Walk};
+use self::{finding::Finding, walk::Walk};
 use crate::{cli::CheckArgs, config::Settings, progress, store, views};
 
-/// How often a log that grows while it is walked is walked on before its claims are compared.
-const MOST_WALKS: usize = 100;
+/// How often a log that grows while it is looked at is looked at again.
+const MOST_WALKS: usize = 200;
 
 /// Runs the command: 0 when everything holds, 1 when something does not.
 ///
@@ -37,35 +35,44 @@ pub(crate) async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result
     let identity = store.identity().await?;
     let deps = views::deps(settings, store.clone(), LogTail::default(), identity.currency);
     let projections = Projections::open(deps).await?;
-    let (mut findings, totals) = check_log(store).await?;
-    findings.extend(answers::check(&projections, &totals).await?);
+    projections.start_runners();
+    let findings = check(&*store, &projections).await;
+    projections.stop().await;
+    let findings = findings?;
     report::print(&findings, args.output)?;
     Ok(if findings.iter().all(Finding::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What the log alone tells.
-async fn check_log(store: Arc<dyn EventStore>) -> Result<(Vec<Finding>, Totals), StoreError> {
+async fn check(store: &dyn EventStore, projections: &Projections) -> anyhow::Result<Vec<Finding>> {
     let mut walk = Walk::new();
     let bar = progress::bar(0, "events");
     let mut walks = 0;
-    // Claims and counts are those of the newest commit: they are read while the log stands still.
-    let (claims, counts) = loop {
+    // Claims, counts and sums are those of the newest commit: they are read while the log stands
+    // still, whoever else may be writing to it.
+    let (claims, counts, sums) = loop {
         let head = store.head().await?.position;
         bar.set_length(u64::try_from(head.0).unwrap_or_default());
-        walk.to(&*store, head, &bar).await?;
+        walk.to(store, head, &bar).await?;
         let (claims, counts) = (store.claims().await?, store.outcome_counts().await?);
+        let sums = answers::sums(projections, &walk.totals, head).await?;
         walks += 1;
-        if store.head().await?.position == head || walks == MOST_WALKS {
-            break (claims, counts);
+        if store.head().await?.position == head {
+            break (claims, counts, sums);
+        }
+        if walks == MOST_WALKS {
+            bail!("the log grew each of the {walks} times that it was looked at; check when fewer bets come in");
         }
     };
     bar.finish_and_clear();
-    let Walk { chain, readable, order, transitions, claims: expected, outcomes, totals, .. } = walk;
+    let Walk { chain, readable, order, transitions, claims: expected, outcomes, .. } = walk;
     let mut findings = order.findings();
     findings.push(readable);
-    findings.extend(transitions.findings(&*store).await?);
+    findings.extend(transitions.findings(store).await?);
     findings.push(expected.compare(claims));
-    findings.push(outcomes.compare(&*store, counts).await?);
+    findings.push(outcomes.compare(store, counts).await?);
     findings.push(chain);
-    Ok((findings, totals))
+    findings.push(sums);
+    findings.push(answers::rebuilt(projections).await?);
+    findings.push(answers::lag(projections));
+    Ok(findings)
 }

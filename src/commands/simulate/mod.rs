@@ -7,6 +7,8 @@ mod publish;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use betstream_events::clock::{Clock, SystemClock};
+use betstream_web::operations::generator::BetGenerator;
 
 use self::pace::Pace;
 use crate::{cli::SimulateArgs, client::Server, config::Settings, progress};
@@ -20,8 +22,9 @@ pub(crate) async fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Res
         Some(rate) => Duration::from_secs(1) / rate,
         None => Duration::from_millis(args.interval_ms),
     };
-    let mut generator = generator(args);
-    let next = move || generator.next_bet();
+    let mut generator = BetGenerator::new(args.games, args.selections).with_decimals(settings.currency.decimals());
+    // A bet is strings and numbers, which JSON always takes.
+    let next = move || serde_json::to_string(&generator.next(SystemClock.now())).unwrap_or_default();
     let bar = progress::bar(args.count, "bets");
     let (mut pace, started) = (Pace::new(interval, args.count), Instant::now());
     let (taken, words) = match &settings.nats {

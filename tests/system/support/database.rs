@@ -61,10 +61,24 @@ impl World {
         }
     }
 
-    /// Runs statements behind the product's back, triggers off.
+    /// The views' rows, behind the product's back.
+    pub(crate) async fn tamper_views(&self, statements: &str) {
+        match &self.database {
+            Database::Sqlite => {
+                let views = rusqlite::Connection::open(self.folder().join("betstream.views.db")).expect("the views");
+                views.execute_batch(statements).expect("statements run");
+            }
+            Database::Postgres { .. } => {
+                connect(&self.database_url()).await.batch_execute(statements).await.expect("statements run");
+            }
+        }
+    }
+
+    /// Runs statements (as Postgres wants them) behind the product's back, triggers off.
     pub(crate) async fn tamper(&self, statements: &str) {
         match &self.database {
             Database::Sqlite => {
+                let statements = &statements.replace("::text", "").replace("::json", "");
                 let connection = rusqlite::Connection::open(self.file()).expect("the file");
                 let triggers: Vec<String> = connection
                     .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")

@@ -2,6 +2,7 @@
 //! of our code.
 
 pub(crate) mod database;
+pub(crate) mod desk;
 pub(crate) mod http;
 pub(crate) mod server;
 pub(crate) mod sse;

@@ -12,7 +12,16 @@ use super::{AccessMode, Caller, Road, SESSION_COOKIE, TokenBook, origin};
 use crate::error::{ApiError, kinds};
 
 /// What the console never answers and nobody reads without right, by the beginning of its path.
-const RESERVED: [&str; 8] = ["/api", "/api-docs", "/sse", "/ws", "/stats", "/metrics", "/swagger-ui", "/problems"];
+const RESERVED: [&str; 8] = [
+    "/api",
+    "/api-docs",
+    "/sse",
+    "/ws",
+    "/stats",
+    "/metrics",
+    "/swagger-ui",
+    "/problems",
+];
 
 /// Paths that answer everybody.
 const PUBLIC: [&str; 5] = ["/", "/health", "/livez", "/readyz", "/api/v1/session"];
@@ -20,7 +29,8 @@ const PUBLIC: [&str; 5] = ["/", "/health", "/livez", "/readyz", "/api/v1/session
 /// Whether the path belongs to the API and not to the console.
 pub fn is_reserved(path: &str) -> bool {
     RESERVED.iter().any(|prefix| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
 
@@ -34,7 +44,11 @@ pub fn is_public(method: &Method, path: &str) -> bool {
 ///
 /// # Errors
 /// `unauthenticated`, `forbidden_origin` or `forbidden_host`.
-pub fn identify(mode: &AccessMode, request: &ServiceRequest, now: Timestamp) -> Result<Option<Caller>, ApiError> {
+pub fn identify(
+    mode: &AccessMode,
+    request: &ServiceRequest,
+    now: Timestamp,
+) -> Result<Option<Caller>, ApiError> {
     let (method, headers) = (request.method(), request.headers());
     // As the router reads it: percent-encoded letters are letters.
     let is_public = is_public(method, request.match_info().as_str());
@@ -42,7 +56,10 @@ pub fn identify(mode: &AccessMode, request: &ServiceRequest, now: Timestamp) -> 
         AccessMode::Open { .. } => {
             origin::check_host(mode, headers)?;
             origin::check_open_write(mode, method, headers)?;
-            return Ok(Some(Caller { name: open_name(), road: Road::Open }));
+            return Ok(Some(Caller {
+                name: open_name(),
+                road: Road::Open,
+            }));
         }
         AccessMode::Tokens(book) => book,
     };
@@ -52,15 +69,27 @@ pub fn identify(mode: &AccessMode, request: &ServiceRequest, now: Timestamp) -> 
         Err(error) => return Err(error),
     };
     match &caller {
-        Some(Caller { road: Road::Session, .. }) => origin::check_session_write(method, headers)?,
+        Some(Caller {
+            road: Road::Session,
+            ..
+        }) => origin::check_session_write(method, headers)?,
         Some(_) => {}
         None if is_public => {}
-        None => return Err(ApiError::new(&kinds::UNAUTHENTICATED, "show a token: Authorization: Bearer <token>")),
+        None => {
+            return Err(ApiError::new(
+                &kinds::UNAUTHENTICATED,
+                "show a token: Authorization: Bearer <token>",
+            ));
+        }
     }
     Ok(caller)
 }
 
-fn presented(book: &TokenBook, request: &ServiceRequest, now: Timestamp) -> Result<Option<Caller>, ApiError> {
+fn presented(
+    book: &TokenBook,
+    request: &ServiceRequest,
+    now: Timestamp,
+) -> Result<Option<Caller>, ApiError> {
     if let Some(header) = request.headers().get(AUTHORIZATION) {
         let token = header.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
@@ -68,10 +97,22 @@ fn presented(book: &TokenBook, request: &ServiceRequest, now: Timestamp) -> Resu
         });
         let known = token.and_then(|token| book.find(token));
         let refuse = || ApiError::new(&kinds::UNAUTHENTICATED, "the token is not known");
-        return known.map(|token| Some(Caller { name: token.name.clone(), road: Road::Bearer })).ok_or_else(refuse);
+        return known
+            .map(|token| {
+                Some(Caller {
+                    name: token.name.clone(),
+                    road: Road::Bearer,
+                })
+            })
+            .ok_or_else(refuse);
     }
-    let name = request.cookie(SESSION_COOKIE).and_then(|cookie| book.sessions().verify(cookie.value(), book, now));
-    Ok(name.map(|name| Caller { name, road: Road::Session }))
+    let name = request
+        .cookie(SESSION_COOKIE)
+        .and_then(|cookie| book.sessions().verify(cookie.value(), book, now));
+    Ok(name.map(|name| Caller {
+        name,
+        road: Road::Session,
+    }))
 }
 
 /// The name and the session cookie of who presents `token`.
@@ -93,10 +134,28 @@ mod tests {
 
     #[test]
     fn public_paths_are_few_and_exact() {
-        for path in ["/", "/health", "/livez", "/readyz", "/assets/x.js", "/accounts/7", "/apiary", "/favicon.svg"] {
+        for path in [
+            "/",
+            "/health",
+            "/livez",
+            "/readyz",
+            "/assets/x.js",
+            "/accounts/7",
+            "/apiary",
+            "/favicon.svg",
+        ] {
             assert!(is_public(&Method::GET, path), "{path}");
         }
-        for path in ["/api/v1/accounts", "/api", "/sse", "/ws", "/stats", "/metrics", "/swagger-ui/", "/api-docs/openapi.json"] {
+        for path in [
+            "/api/v1/accounts",
+            "/api",
+            "/sse",
+            "/ws",
+            "/stats",
+            "/metrics",
+            "/swagger-ui/",
+            "/api-docs/openapi.json",
+        ] {
             assert!(!is_public(&Method::GET, path), "{path}");
         }
         assert!(!is_public(&Method::POST, "/accounts/7"));

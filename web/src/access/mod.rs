@@ -13,6 +13,6 @@ mod tokens;
 pub use caller::{Caller, Road};
 pub use guard::{identify, is_public, is_reserved, sign_in};
 pub use mode::AccessMode;
-pub use origin::{check_live_origin, is_own_origin, is_loopback_name};
+pub use origin::{check_live_origin, is_loopback_name, is_own_origin};
 pub use session::{SESSION_COOKIE, SESSION_SECONDS, SessionKey};
 pub use tokens::{NewToken, TokenBook, TokenBookError};

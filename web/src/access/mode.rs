@@ -22,7 +22,9 @@ impl AccessMode {
     pub const OPEN_NAME: &'static str = "local";
 
     /// Open, for a server that listens on loopback alone.
-    pub const OPEN_ON_LOOPBACK: Self = Self::Open { loopback_only: true };
+    pub const OPEN_ON_LOOPBACK: Self = Self::Open {
+        loopback_only: true,
+    };
 
     /// Whether everybody may ask.
     pub const fn is_open(&self) -> bool {
@@ -31,7 +33,12 @@ impl AccessMode {
 
     /// Whether every origin may read.
     pub const fn is_open_on_loopback(&self) -> bool {
-        matches!(self, Self::Open { loopback_only: true })
+        matches!(
+            self,
+            Self::Open {
+                loopback_only: true
+            }
+        )
     }
 
     /// Its word in `GET /api/v1/system`.

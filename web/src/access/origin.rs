@@ -15,8 +15,12 @@ pub fn is_loopback_name(authority: &str) -> bool {
     let host = host_of(authority);
     host.eq_ignore_ascii_case("localhost")
         || host.to_ascii_lowercase().ends_with(".localhost")
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || host.parse::<Ipv6Addr>().is_ok_and(|address| IpAddr::V6(address).to_canonical().is_loopback())
+        || host
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| IpAddr::V6(address).to_canonical().is_loopback())
 }
 
 /// The host of `host:port`, `[v6]:port` or `host`.
@@ -24,7 +28,9 @@ fn host_of(authority: &str) -> &str {
     if let Some(rest) = authority.strip_prefix('[') {
         return rest.split(']').next().unwrap_or_default();
     }
-    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+    authority
+        .rsplit_once(':')
+        .map_or(authority, |(host, _)| host)
 }
 
 /// `host[:port]` of an origin such as `https://desk.example:8443`; none for `null`.
@@ -32,7 +38,7 @@ fn authority_of(origin: &str) -> Option<&str> {
     origin.split_once("://").map(|(_, authority)| authority)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: impl actix_web::http::header::AsHeaderName) -> Option<&'a str> {
+fn text(headers: &HeaderMap, name: impl actix_web::http::header::AsHeaderName) -> Option<&str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
 
@@ -44,26 +50,41 @@ pub(super) fn check_host(mode: &AccessMode, headers: &HeaderMap) -> Result<(), A
     }
     match text(headers, HOST) {
         Some(host) if is_loopback_name(host) => Ok(()),
-        Some(host) => Err(ApiError::new(&kinds::FORBIDDEN_HOST, format!("Host {host:?} is not loopback"))),
+        Some(host) => Err(ApiError::new(
+            &kinds::FORBIDDEN_HOST,
+            format!("Host {host:?} is not loopback"),
+        )),
         // Only HTTP/1.0 has none, and no browser speaks it.
         None => Ok(()),
     }
 }
 
 /// In open mode everything may be read, but no page of another site may write.
-pub(super) fn check_open_write(mode: &AccessMode, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_open_write(
+    mode: &AccessMode,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
     if method.is_safe() {
         return Ok(());
     }
     if text(headers, "sec-fetch-site") == Some("cross-site") {
-        return Err(ApiError::new(&kinds::FORBIDDEN_ORIGIN, "pages of other sites cannot write here"));
+        return Err(ApiError::new(
+            &kinds::FORBIDDEN_ORIGIN,
+            "pages of other sites cannot write here",
+        ));
     }
-    let Some(origin) = text(headers, ORIGIN) else { return Ok(()) };
+    let Some(origin) = text(headers, ORIGIN) else {
+        return Ok(());
+    };
     let is_near = mode.is_open_on_loopback() && authority_of(origin).is_some_and(is_loopback_name);
     if is_near || is_own_origin(headers) {
         return Ok(());
     }
-    Err(ApiError::new(&kinds::FORBIDDEN_ORIGIN, format!("pages of {origin} cannot write here")))
+    Err(ApiError::new(
+        &kinds::FORBIDDEN_ORIGIN,
+        format!("pages of {origin} cannot write here"),
+    ))
 }
 
 /// A session's cookie travels by itself, so a write with it must show that it comes from our page.
@@ -75,7 +96,10 @@ pub(super) fn check_session_write(method: &Method, headers: &HeaderMap) -> Resul
     if method.is_safe() || own_page {
         return Ok(());
     }
-    Err(ApiError::new(&kinds::FORBIDDEN_ORIGIN, "with a session only this server's own pages can write; programs use a bearer token"))
+    Err(ApiError::new(
+        &kinds::FORBIDDEN_ORIGIN,
+        "with a session only this server's own pages can write; programs use a bearer token",
+    ))
 }
 
 /// A live connection is read across origins only in open loopback mode.
@@ -85,7 +109,10 @@ pub(super) fn check_session_write(method: &Method, headers: &HeaderMap) -> Resul
 pub fn check_live_origin(mode: &AccessMode, headers: &HeaderMap) -> Result<(), ApiError> {
     match text(headers, ORIGIN) {
         Some(origin) if !mode.is_open_on_loopback() && !is_own_origin(headers) => {
-            Err(ApiError::new(&kinds::FORBIDDEN_ORIGIN, format!("pages of {origin} cannot listen here")))
+            Err(ApiError::new(
+                &kinds::FORBIDDEN_ORIGIN,
+                format!("pages of {origin} cannot listen here"),
+            ))
         }
         _ => Ok(()),
     }
@@ -103,10 +130,24 @@ mod tests {
 
     #[test]
     fn loopback_is_told_from_everything_else() {
-        for name in ["localhost", "LocalHost:3001", "127.0.0.1:80", "127.1.2.3", "[::1]:3001", "app.localhost:1"] {
+        for name in [
+            "localhost",
+            "LocalHost:3001",
+            "127.0.0.1:80",
+            "127.1.2.3",
+            "[::1]:3001",
+            "app.localhost:1",
+        ] {
             assert!(is_loopback_name(name), "{name}");
         }
-        for name in ["", "evil.example", "localhost.evil.example", "10.0.0.1:3001", "[::2]", "127.0.0.1.nip.io"] {
+        for name in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "10.0.0.1:3001",
+            "[::2]",
+            "127.0.0.1.nip.io",
+        ] {
             assert!(!is_loopback_name(name), "{name}");
         }
     }

@@ -26,7 +26,10 @@ impl SessionKey {
 
     /// The key that follows from `secret`, the same in every process that knows it.
     pub fn from_secret(secret: &str) -> Self {
-        Self(blake3::derive_key("betstream web 2026 session cookies", secret.as_bytes()))
+        Self(blake3::derive_key(
+            "betstream web 2026 session cookies",
+            secret.as_bytes(),
+        ))
     }
 
     /// A cookie's value for who presented `token`.
@@ -49,7 +52,10 @@ impl SessionKey {
 
     fn sign(&self, token: &Token, ends: i64) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
-        hasher.update(&ends.to_le_bytes()).update(&token.hash).update(token.name.as_bytes());
+        hasher
+            .update(&ends.to_le_bytes())
+            .update(&token.hash)
+            .update(token.name.as_bytes());
         hasher.finalize()
     }
 }
@@ -70,13 +76,19 @@ mod tests {
 
     #[test]
     fn a_session_ends_and_cannot_be_made_up() {
-        let (ann, bob) = (NewToken::make("ann").unwrap(), NewToken::make("bob").unwrap());
+        let (ann, bob) = (
+            NewToken::make("ann").unwrap(),
+            NewToken::make("bob").unwrap(),
+        );
         let book = TokenBook::parse(&format!("{}\n{}", ann.line, bob.line)).unwrap();
         let key = book.sessions().clone();
         let cookie = key.issue(book.find(&ann.token).unwrap(), second(100));
         let verify = |value: &str, at| key.verify(value, &book, second(at));
         assert_eq!(verify(&cookie, 100).as_deref(), Some("ann"));
-        assert_eq!(verify(&cookie, 99 + SESSION_SECONDS).as_deref(), Some("ann"));
+        assert_eq!(
+            verify(&cookie, 99 + SESSION_SECONDS).as_deref(),
+            Some("ann")
+        );
         assert_eq!(verify(&cookie, 100 + SESSION_SECONDS), None);
         assert_eq!(verify(&cookie.replace(".ann", ".bob"), 100), None);
         assert_eq!(verify(&cookie.replacen("43300", "99999", 1), 100), None);

@@ -35,7 +35,9 @@ pub(super) struct Token {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenBookError {
     /// A line is not `<name> blake3:<64 hexadecimal digits>`.
-    #[error("line {line} of the tokens file is not `<name> blake3:<hash>`; make one with `betstream token new <name>`")]
+    #[error(
+        "line {line} of the tokens file is not `<name> blake3:<hash>`; make one with `betstream token new <name>`"
+    )]
     BadLine {
         /// Which, from 1.
         line: usize,
@@ -72,14 +74,20 @@ impl TokenBook {
             let token = Token::parse(line).ok_or(TokenBookError::BadLine { line: line_number })?;
             if tokens.iter().any(|known| known.name == token.name) {
                 let name = token.name.to_string();
-                return Err(TokenBookError::RepeatedName { line: line_number, name });
+                return Err(TokenBookError::RepeatedName {
+                    line: line_number,
+                    name,
+                });
             }
             tokens.push(token);
         }
         if tokens.is_empty() {
             return Err(TokenBookError::Empty);
         }
-        Ok(Self { tokens: tokens.into(), sessions: SessionKey::random() })
+        Ok(Self {
+            tokens: tokens.into(),
+            sessions: SessionKey::random(),
+        })
     }
 
     /// The same tokens, with sessions that every process with this key takes, and that survive a
@@ -128,7 +136,10 @@ impl Token {
         let digits = hash.trim().strip_prefix(HASH_NAME)?;
         check_name(name).ok()?;
         let hash = blake3::Hash::from_hex(digits).ok()?;
-        Some(Self { name: name.into(), hash: *hash.as_bytes() })
+        Some(Self {
+            name: name.into(),
+            hash: *hash.as_bytes(),
+        })
     }
 }
 
@@ -172,7 +183,10 @@ mod tests {
 
     #[test]
     fn a_new_token_is_found_by_its_line_and_nothing_else_is() {
-        let (ann, bob) = (NewToken::make("ann").unwrap(), NewToken::make("bob").unwrap());
+        let (ann, bob) = (
+            NewToken::make("ann").unwrap(),
+            NewToken::make("bob").unwrap(),
+        );
         let book = TokenBook::parse(&format!("# desk\n\n{}\n  {}\n", ann.line, bob.line)).unwrap();
         assert_eq!(book.find(&ann.token).map(|token| &*token.name), Some("ann"));
         assert_eq!(book.find(&bob.token).map(|token| &*token.name), Some("bob"));
@@ -183,12 +197,28 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_used_names_its_line() {
         let line = NewToken::make("ann").unwrap().line;
-        let repeated = TokenBookError::RepeatedName { line: 2, name: "ann".to_owned() };
-        assert_eq!(TokenBook::parse(&format!("{line}\n{line}")).unwrap_err(), repeated);
+        let repeated = TokenBookError::RepeatedName {
+            line: 2,
+            name: "ann".to_owned(),
+        };
+        assert_eq!(
+            TokenBook::parse(&format!("{line}\n{line}")).unwrap_err(),
+            repeated
+        );
         for text in ["ann", "ann sha256:00", "ann blake3:zz", "a/b blake3:00"] {
-            assert_eq!(TokenBook::parse(text).unwrap_err(), TokenBookError::BadLine { line: 1 }, "{text}");
+            assert_eq!(
+                TokenBook::parse(text).unwrap_err(),
+                TokenBookError::BadLine { line: 1 },
+                "{text}"
+            );
         }
-        assert_eq!(TokenBook::parse("# nothing\n").unwrap_err(), TokenBookError::Empty);
-        assert!(matches!(NewToken::make("a b"), Err(TokenBookError::BadName(_))));
+        assert_eq!(
+            TokenBook::parse("# nothing\n").unwrap_err(),
+            TokenBookError::Empty
+        );
+        assert!(matches!(
+            NewToken::make("a b"),
+            Err(TokenBookError::BadName(_))
+        ));
     }
 }

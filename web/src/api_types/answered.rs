@@ -64,7 +64,9 @@ pub fn bet(answer: &Answer) -> Result<Bet, ApiError> {
 /// A defect, when it states something else.
 pub fn bets(answer: &Answer) -> Result<Vec<Bet>, ApiError> {
     match &answer.fact {
-        Event::Batch(BatchEvent::BetsStatusChanged { owner, bets }) => Ok(shown(owner.batch_id, bets, answer)),
+        Event::Batch(BatchEvent::BetsStatusChanged { owner, bets }) => {
+            Ok(shown(owner.batch_id, bets, answer))
+        }
         _ => Err(unexpected(answer)),
     }
 }
@@ -100,7 +102,11 @@ fn shown(batch_id: BatchId, bets: &[batch::Bet], answer: &Answer) -> Vec<Bet> {
 }
 
 fn bet_version(answer: &Answer, at: usize) -> Version {
-    answer.bet_versions.get(at).copied().unwrap_or(answer.version)
+    answer
+        .bet_versions
+        .get(at)
+        .copied()
+        .unwrap_or(answer.version)
 }
 
 fn unexpected(answer: &Answer) -> ApiError {

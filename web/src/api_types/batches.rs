@@ -9,7 +9,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::{error::{ApiError, kinds}, request::Numeric};
+use crate::{
+    error::{ApiError, kinds},
+    request::Numeric,
+};
 
 /// A batch to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -70,7 +73,11 @@ impl NewBatch<'_> {
         if text.starts_with('{') {
             return Ok(JsonText::from_valid(text));
         }
-        Err(ApiError::field(&kinds::INVALID_FIELD, "/meta", "meta is no JSON object"))
+        Err(ApiError::field(
+            &kinds::INVALID_FIELD,
+            "/meta",
+            "meta is no JSON object",
+        ))
     }
 }
 
@@ -81,11 +88,21 @@ impl NewBatch<'_> {
 pub fn terms(bets: Vec<NewBet<'_>>, currency: Currency) -> Result<Vec<BetTerms>, ApiError> {
     let terms = |(index, bet): (usize, NewBet<'_>)| {
         let money = |field: &str, amount: Numeric<'_>| {
-            Money::parse(amount.literal(), currency)
-                .map_err(|error| ApiError::field(&kinds::REFUSED, format!("/bets/{index}/{field}"), error.to_string()))
+            Money::parse(amount.literal(), currency).map_err(|error| {
+                ApiError::field(
+                    &kinds::REFUSED,
+                    format!("/bets/{index}/{field}"),
+                    error.to_string(),
+                )
+            })
         };
         let (stake, cost) = (money("stake", bet.stake)?, money("cost", bet.cost)?);
-        Ok(BetTerms { number: bet.id, selection: bet.selection, stake, cost })
+        Ok(BetTerms {
+            number: bet.id,
+            selection: bet.selection,
+            stake,
+            cost,
+        })
     };
     bets.into_iter().enumerate().map(terms).collect()
 }

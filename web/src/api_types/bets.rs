@@ -1,9 +1,6 @@
 //! What callers send about bets, and what became of those that came as the stream sends them.
 
-use betstream_events::{
-    batch::BetStatus,
-    ids::BetPid,
-};
+use betstream_events::{batch::BetStatus, ids::BetPid};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
@@ -37,14 +34,22 @@ const fn successful() -> BetStatus {
 
 fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BetStatus, D::Error> {
     let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-    BetStatus::from_word(&word)
-        .ok_or_else(|| D::Error::custom(format!("{word:?} is no status: pending, successful or failed")))
+    BetStatus::from_word(&word).ok_or_else(|| {
+        D::Error::custom(format!(
+            "{word:?} is no status: pending, successful or failed"
+        ))
+    })
 }
 
 fn status_or_successful<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BetStatus, D::Error> {
-    let Some(word) = Option::<String>::deserialize(deserializer)? else { return Ok(successful()) };
-    BetStatus::from_word(&word)
-        .ok_or_else(|| D::Error::custom(format!("{word:?} is no status: pending, successful or failed")))
+    let Some(word) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(successful());
+    };
+    BetStatus::from_word(&word).ok_or_else(|| {
+        D::Error::custom(format!(
+            "{word:?} is no status: pending, successful or failed"
+        ))
+    })
 }
 
 /// A bet as it comes over the stream. (Read by the actors' own reader; this is its description.)

@@ -57,7 +57,10 @@ impl From<store::DeadLetter> for DeadLetter {
             reason: letter.reason,
             detail: letter.detail,
             bytes: BASE64_STANDARD.encode(&letter.bytes),
-            text: String::from_utf8_lossy(&letter.bytes).chars().take(TEXT_CHARS).collect(),
+            text: String::from_utf8_lossy(&letter.bytes)
+                .chars()
+                .take(TEXT_CHARS)
+                .collect(),
         }
     }
 }

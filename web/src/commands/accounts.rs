@@ -19,10 +19,19 @@ use crate::{
     responses((status = 200, body = Account, headers(("X-Log-Position" = i64), ("ETag" = String)))),
 )]
 #[post("/accounts")]
-pub async fn create_account(asked: Asked, accounts: Data<AccountCommands>, own: Data<OwnWrites>) -> ApiResult {
+pub(crate) async fn create_account(
+    asked: Asked,
+    accounts: Data<AccountCommands>,
+    own: Data<OwnWrites>,
+) -> ApiResult {
     let terms = terms(asked.json()?);
     let answer = accounts.open(terms, asked.context).await?;
-    Ok(shows(&own, &answer, &stated::account(&answer)?, answer.version))
+    Ok(shows(
+        &own,
+        &answer,
+        &stated::account(&answer)?,
+        answer.version,
+    ))
 }
 
 /// Change an account.
@@ -32,15 +41,22 @@ pub async fn create_account(asked: Asked, accounts: Data<AccountCommands>, own: 
     responses((status = 200, body = Account, headers(("X-Log-Position" = i64), ("ETag" = String)))),
 )]
 #[put("/accounts/{account_id}")]
-pub async fn update_account(
+pub(crate) async fn update_account(
     path: AccountPath,
     asked: Asked,
     accounts: Data<AccountCommands>,
     own: Data<OwnWrites>,
 ) -> ApiResult {
     let terms = terms(asked.json()?);
-    let answer = accounts.change(path.account_id, terms, asked.context).await?;
-    Ok(shows(&own, &answer, &stated::account(&answer)?, answer.version))
+    let answer = accounts
+        .change(path.account_id, terms, asked.context)
+        .await?;
+    Ok(shows(
+        &own,
+        &answer,
+        &stated::account(&answer)?,
+        answer.version,
+    ))
 }
 
 /// Delete an account: it leaves every list with its batches, and its name is free. The log keeps
@@ -50,7 +66,7 @@ pub async fn update_account(
     responses((status = 204, headers(("X-Log-Position" = i64)))),
 )]
 #[delete("/accounts/{account_id}")]
-pub async fn delete_account(
+pub(crate) async fn delete_account(
     path: AccountPath,
     asked: Asked,
     accounts: Data<AccountCommands>,

@@ -25,7 +25,7 @@ use crate::{
     responses((status = 200, body = Batch, headers(("X-Log-Position" = i64), ("ETag" = String)))),
 )]
 #[post("/accounts/{account_id}/batches")]
-pub async fn create_batch(
+pub(crate) async fn create_batch(
     path: AccountPath,
     asked: Asked,
     batches: Data<BatchCommands>,
@@ -34,8 +34,15 @@ pub async fn create_batch(
 ) -> ApiResult {
     let new: NewBatch<'_> = asked.json()?;
     let (meta, bets) = (new.meta_text()?, terms(new.bets, **currency)?);
-    let answer = batches.create(path.account_id, meta, bets, asked.context).await?;
-    Ok(shows(&own, &answer, &stated::batch(&answer)?, answer.version))
+    let answer = batches
+        .create(path.account_id, meta, bets, asked.context)
+        .await?;
+    Ok(shows(
+        &own,
+        &answer,
+        &stated::batch(&answer)?,
+        answer.version,
+    ))
 }
 
 /// Submit a batch: nothing changes in it afterwards. Where nothing executes it, it is completed at
@@ -45,16 +52,20 @@ pub async fn create_batch(
     responses((status = 200, headers(("X-Log-Position" = i64)))),
 )]
 #[delete("/accounts/{account_id}/batches/{batch_id}")]
-pub async fn submit_batch(
+pub(crate) async fn submit_batch(
     path: BatchPath,
     asked: Asked,
     batches: Data<BatchCommands>,
     own: Data<OwnWrites>,
 ) -> ApiResult {
-    let submitted = batches.submit(path.account_id, path.batch_id, asked.context).await;
+    let submitted = batches
+        .submit(path.account_id, path.batch_id, asked.context)
+        .await;
     let answer = submitted.map_err(|error| match error {
         // Existing clients know a batch that is closed already as one that is not there.
-        CommandError::Rejected(closed @ BatchRejection::NotOpen { .. }) => ApiError::not_found(closed.to_string()),
+        CommandError::Rejected(closed @ BatchRejection::NotOpen { .. }) => {
+            ApiError::not_found(closed.to_string())
+        }
         other => other.into(),
     })?;
     Ok(answered(HttpResponse::Ok(), &own, &answer).finish())
@@ -67,7 +78,7 @@ pub async fn submit_batch(
     responses((status = 200, body = Batch, headers(("X-Log-Position" = i64), ("ETag" = String)))),
 )]
 #[post("/accounts/{account_id}/batches/{batch_id}/withdraw")]
-pub async fn withdraw_batch(
+pub(crate) async fn withdraw_batch(
     path: BatchPath,
     asked: Asked,
     batches: Data<BatchCommands>,
@@ -75,10 +86,18 @@ pub async fn withdraw_batch(
     own: Data<OwnWrites>,
 ) -> ApiResult {
     let WithdrawBatch { reason } = asked.json_or_default()?;
-    let answer = batches.withdraw(path.account_id, path.batch_id, asked.because(reason)?).await?;
+    let answer = batches
+        .withdraw(path.account_id, path.batch_id, asked.because(reason)?)
+        .await?;
     // The fact names the batch alone; how it ended is shown from the view.
-    let shown = desk.after(answer.position, SHOW_WITHIN).await?.batch(path.account_id, path.batch_id).await?;
-    let batch = shown.value.ok_or_else(|| ApiError::not_found("the batch went with its account"))?;
+    let shown = desk
+        .after(answer.position, SHOW_WITHIN)
+        .await?
+        .batch(path.account_id, path.batch_id)
+        .await?;
+    let batch = shown
+        .value
+        .ok_or_else(|| ApiError::not_found("the batch went with its account"))?;
     Ok(shows(&own, &answer, &batch, batch.version))
 }
 

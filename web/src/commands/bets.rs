@@ -24,15 +24,25 @@ use crate::{
     responses((status = 200, body = Bet, headers(("X-Log-Position" = i64), ("ETag" = String)))),
 )]
 #[patch("/accounts/{account_id}/batches/{batch_id}/bets/{pid}")]
-pub async fn change_bet(
+pub(crate) async fn change_bet(
     path: BetPath,
     asked: Asked,
     batches: Data<BatchCommands>,
     own: Data<OwnWrites>,
 ) -> ApiResult {
     let StatusChange { status, reason } = asked.json()?;
-    let change = Change { pid: path.pid, status };
-    let answer = batches.set_status(path.account_id, path.batch_id, change, asked.because(reason)?).await?;
+    let change = Change {
+        pid: path.pid,
+        status,
+    };
+    let answer = batches
+        .set_status(
+            path.account_id,
+            path.batch_id,
+            change,
+            asked.because(reason)?,
+        )
+        .await?;
     let bet = stated::bet(&answer)?;
     Ok(shows(&own, &answer, &bet, bet.version))
 }
@@ -44,15 +54,20 @@ pub async fn change_bet(
     responses((status = 200, body = Vec<Bet>, headers(("X-Log-Position" = i64)))),
 )]
 #[patch("/accounts/{account_id}/batches/{batch_id}/bets")]
-pub async fn change_bets(
+pub(crate) async fn change_bets(
     path: BatchPath,
     asked: Asked,
     batches: Data<BatchCommands>,
     own: Data<OwnWrites>,
 ) -> ApiResult {
     let changes: Vec<BatchStatusChange> = asked.json()?;
-    let changes = changes.into_iter().map(|BatchStatusChange { pid, status }| Change { pid, status }).collect();
-    let answer = batches.set_statuses(path.account_id, path.batch_id, changes, asked.context).await?;
+    let changes = changes
+        .into_iter()
+        .map(|BatchStatusChange { pid, status }| Change { pid, status })
+        .collect();
+    let answer = batches
+        .set_statuses(path.account_id, path.batch_id, changes, asked.context)
+        .await?;
     Ok(answered(HttpResponse::Ok(), &own, &answer).json(stated::bets(&answer)?))
 }
 
@@ -63,7 +78,7 @@ pub async fn change_bets(
     responses((status = 200, body = Vec<Bet>, headers(("X-Log-Position" = i64)))),
 )]
 #[post("/accounts/{account_id}/batches/{batch_id}/bets")]
-pub async fn add_bets(
+pub(crate) async fn add_bets(
     path: BatchPath,
     asked: Asked,
     batches: Data<BatchCommands>,
@@ -73,7 +88,13 @@ pub async fn add_bets(
     let AddBets { bets, reason } = asked.json()?;
     let bets = terms(bets, **currency)?;
     let adds_any = !bets.is_empty();
-    let answer = batches.add_bets(path.account_id, path.batch_id, bets, asked.because(reason)?).await?;
-    let joined = if adds_any { stated::joined_bets(&answer)? } else { Vec::new() };
+    let answer = batches
+        .add_bets(path.account_id, path.batch_id, bets, asked.because(reason)?)
+        .await?;
+    let joined = if adds_any {
+        stated::joined_bets(&answer)?
+    } else {
+        Vec::new()
+    };
     Ok(answered(HttpResponse::Ok(), &own, &answer).json(joined))
 }

@@ -15,7 +15,10 @@ use crate::freshness::OwnWrites;
 /// What every command takes in its headers.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes headers; they are read where they are used")]
+#[expect(
+    dead_code,
+    reason = "describes headers; they are read where they are used"
+)]
 pub(crate) struct CommandHeaders {
     /// Why, in the operator's words; kept with the events.
     #[param(rename = "X-Reason", max_length = 500)]
@@ -28,7 +31,10 @@ pub(crate) struct CommandHeaders {
 /// The key under which a command is carried out once.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes headers; they are read where they are used")]
+#[expect(
+    dead_code,
+    reason = "describes headers; they are read where they are used"
+)]
 pub(crate) struct RepeatHeader {
     /// The caller's key: the same request again gets the first answer again, for 48 hours.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
@@ -38,7 +44,10 @@ pub(crate) struct RepeatHeader {
 /// The version that the caller saw.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes headers; they are read where they are used")]
+#[expect(
+    dead_code,
+    reason = "describes headers; they are read where they are used"
+)]
 pub(crate) struct MatchHeader {
     /// The `ETag` that the caller saw; without it the last writer wins.
     #[param(rename = "If-Match", example = "\"3\"")]
@@ -46,7 +55,11 @@ pub(crate) struct MatchHeader {
 }
 
 /// The beginning of an answer to a command: its status, and the log position that it rests on.
-pub(crate) fn answered(mut response: HttpResponseBuilder, own: &OwnWrites, answer: &Answer) -> HttpResponseBuilder {
+pub(crate) fn answered(
+    mut response: HttpResponseBuilder,
+    own: &OwnWrites,
+    answer: &Answer,
+) -> HttpResponseBuilder {
     response.insert_header(("x-log-position", own.answered(answer.position).0));
     response
 }
@@ -59,5 +72,7 @@ pub(crate) fn shows(
     version: Version,
 ) -> HttpResponse {
     let mut response = answered(HttpResponse::Ok(), own, answer);
-    response.insert_header((ETAG, format!("\"{version}\""))).json(thing)
+    response
+        .insert_header((ETAG, format!("\"{version}\"")))
+        .json(thing)
 }

@@ -23,7 +23,10 @@ use crate::{
 /// One bet or several.
 #[derive(ToSchema)]
 #[schema(as = StreamBets)]
-#[expect(dead_code, reason = "describes the body; it is read by the actors' own reader")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read by the actors' own reader"
+)]
 enum PostedBets {
     #[schema(title = "one")]
     One(StreamBet),
@@ -41,7 +44,7 @@ enum PostedBets {
     responses((status = 200, body = BetsReceipt, headers(("X-Log-Position" = i64)))),
 )]
 #[post("/bets")]
-pub async fn record_bets(
+pub(crate) async fn record_bets(
     request: HttpRequest,
     caller: Caller,
     Body(body): Body,
@@ -56,11 +59,26 @@ pub async fn record_bets(
         currency: bets.currency(),
         keeps_refusals: false,
     };
-    let Posted { bets: sent, unreadable, single } = posted;
-    let (places, sent) = sent.into_iter().map(|(index, bet)| ((index, bet.bet_id), bet)).unzip();
+    let Posted {
+        bets: sent,
+        unreadable,
+        single,
+    } = posted;
+    let (places, sent) = sent
+        .into_iter()
+        .map(|(index, bet)| ((index, bet.bet_id), bet))
+        .unzip();
     let outcomes = bets.take(sent, Arc::new(taking)).await;
-    let receipt = Settled { places, outcomes, unreadable, single }.receipt()?;
-    Ok(HttpResponse::Ok().insert_header(("x-log-position", receipt.position)).json(receipt))
+    let receipt = Settled {
+        places,
+        outcomes,
+        unreadable,
+        single,
+    }
+    .receipt()?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("x-log-position", receipt.position))
+        .json(receipt))
 }
 
 /// What was posted, as far as it could be read.
@@ -75,35 +93,65 @@ struct Posted {
 
 impl Posted {
     fn read(request: &HttpRequest, body: &[u8]) -> Result<Self, ApiError> {
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().trim();
-        if ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(&content_type) {
+        if [
+            "application/x-ndjson",
+            "application/ndjson",
+            "application/jsonl",
+        ]
+        .contains(&content_type)
+        {
             return Ok(Self::lines(body));
         }
         match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'[') => Self::array(body),
-            _ => Ok(Self { bets: vec![(0, parse_bet(body)?)], unreadable: Vec::new(), single: true }),
+            _ => Ok(Self {
+                bets: vec![(0, parse_bet(body)?)],
+                unreadable: Vec::new(),
+                single: true,
+            }),
         }
     }
 
     /// A body is read as a whole: one element that is no bet makes it unreadable.
     fn array(body: &[u8]) -> Result<Self, ApiError> {
         let elements: Vec<&RawValue> = read_json(body)?;
-        let read = |(index, element): (usize, &RawValue)| match parse_bet(element.get().as_bytes()) {
+        let read = |(index, element): (usize, &RawValue)| match parse_bet(element.get().as_bytes())
+        {
             Ok(bet) => Ok((index, bet)),
             Err(Unreadable { field, detail, .. }) => {
-                let pointer = field.map_or_else(|| format!("/{index}"), |field| format!("/{index}/{field}"));
+                let pointer =
+                    field.map_or_else(|| format!("/{index}"), |field| format!("/{index}/{field}"));
                 Err(ApiError::field(&kinds::INVALID_FIELD, pointer, detail))
             }
         };
-        let bets = elements.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        Ok(Self { bets, unreadable: Vec::new(), single: false })
+        let bets = elements
+            .into_iter()
+            .enumerate()
+            .map(read)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            bets,
+            unreadable: Vec::new(),
+            single: false,
+        })
     }
 
     /// Lines stand alone: one that is no bet is one that was not taken. Empty lines are passed over.
     fn lines(body: &[u8]) -> Self {
-        let mut posted = Self { bets: Vec::new(), unreadable: Vec::new(), single: false };
-        let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
+        let mut posted = Self {
+            bets: Vec::new(),
+            unreadable: Vec::new(),
+            single: false,
+        };
+        let lines = body
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.iter().all(u8::is_ascii_whitespace));
         for (index, line) in lines.enumerate() {
             match parse_bet(line) {
                 Ok(bet) => posted.bets.push((index, bet)),
@@ -127,7 +175,13 @@ struct Settled {
 impl Settled {
     fn receipt(self) -> Result<BetsReceipt, ApiError> {
         let received = (self.outcomes.len() + self.unreadable.len()) as u64;
-        let mut receipt = BetsReceipt { received, recorded: 0, duplicates: 0, refused: Vec::new(), position: 0 };
+        let mut receipt = BetsReceipt {
+            received,
+            recorded: 0,
+            duplicates: 0,
+            refused: Vec::new(),
+            position: 0,
+        };
         let mut deferred = None;
         for ((index, id), outcome) in self.places.into_iter().zip(self.outcomes) {
             let position = match outcome {
@@ -139,10 +193,20 @@ impl Settled {
                     receipt.duplicates += 1;
                     Some(position)
                 }
-                BetOutcome::Refused { rejection, .. } if self.single => return Err(rejection.into()),
-                BetOutcome::Refused { rejection, position } => {
+                BetOutcome::Refused { rejection, .. } if self.single => {
+                    return Err(rejection.into());
+                }
+                BetOutcome::Refused {
+                    rejection,
+                    position,
+                } => {
                     let (code, detail) = (rejection.code(), rejection.to_string());
-                    receipt.refused.push(RefusedBet { index: index as u64, id: Some(id), code, detail });
+                    receipt.refused.push(RefusedBet {
+                        index: index as u64,
+                        id: Some(id),
+                        code,
+                        detail,
+                    });
                     position
                 }
                 BetOutcome::Deferred { reason } => {
@@ -155,12 +219,15 @@ impl Settled {
         if let Some(reason) = deferred {
             return Err(not_all_taken(&receipt, &reason));
         }
-        let unreadable = self.unreadable.into_iter().map(|(index, fault)| RefusedBet {
-            index: index as u64,
-            id: None,
-            code: fault.reason,
-            detail: fault.detail,
-        });
+        let unreadable = self
+            .unreadable
+            .into_iter()
+            .map(|(index, fault)| RefusedBet {
+                index: index as u64,
+                id: None,
+                code: fault.reason,
+                detail: fault.detail,
+            });
         receipt.refused.extend(unreadable);
         receipt.refused.sort_by_key(|refused| refused.index);
         Ok(receipt)
@@ -171,6 +238,9 @@ impl Settled {
 fn not_all_taken(receipt: &BetsReceipt, reason: &str) -> ApiError {
     tracing::warn!(reason, "bets could not be taken");
     let taken = receipt.recorded + receipt.duplicates;
-    let detail = format!("{taken} of {} bets are recorded; send all of them again", receipt.received);
+    let detail = format!(
+        "{taken} of {} bets are recorded; send all of them again",
+        receipt.received
+    );
     ApiError::new(&kinds::UNAVAILABLE, detail)
 }

@@ -31,7 +31,8 @@ impl<R: Into<ApiError>> From<CommandError<R>> for ApiError {
             }
             CommandError::OutcomeUnknown(reason) => {
                 tracing::warn!(reason, "the outcome of a command is unknown");
-                "whether it was carried out could not be found out; look before asking again".to_owned()
+                "whether it was carried out could not be found out; look before asking again"
+                    .to_owned()
             }
         };
         let kind = match error {
@@ -52,13 +53,21 @@ impl<R: Into<ApiError>> From<CommandError<R>> for ApiError {
 /// A failure's own words; `R` need not be printable, for a rejection has its own conversion.
 fn describe<R>(error: &CommandError<R>) -> String {
     match error {
-        CommandError::KeyReused { key } => format!("the idempotency key {key:?} was used for another request body"),
-        CommandError::KeyRunning { key } => format!("a request with the idempotency key {key:?} is still running"),
+        CommandError::KeyReused { key } => {
+            format!("the idempotency key {key:?} was used for another request body")
+        }
+        CommandError::KeyRunning { key } => {
+            format!("a request with the idempotency key {key:?} is still running")
+        }
         CommandError::Overloaded => "too many commands are waiting; nothing was changed".to_owned(),
-        CommandError::Contended => "too many others changed the same thing at once; nothing was changed".to_owned(),
+        CommandError::Contended => {
+            "too many others changed the same thing at once; nothing was changed".to_owned()
+        }
         CommandError::Stopping => "the server is stopping; nothing was changed".to_owned(),
         CommandError::Failed => "the decision failed unexpectedly; nothing was changed".to_owned(),
-        CommandError::Rejected(_) | CommandError::Unavailable(_) | CommandError::OutcomeUnknown(_) => String::new(),
+        CommandError::Rejected(_)
+        | CommandError::Unavailable(_)
+        | CommandError::OutcomeUnknown(_) => String::new(),
     }
 }
 
@@ -71,11 +80,17 @@ impl From<AccountRejection> for ApiError {
             AccountRejection::Stale { current, .. } => stale(detail, &current),
             AccountRejection::NameEmpty => Self::field(&kinds::REFUSED, "/name", "name is empty"),
             AccountRejection::NameTooLong { .. } => Self::field(&kinds::REFUSED, "/name", detail),
-            AccountRejection::Nul { field } => Self::field(&kinds::REFUSED, format!("/{field}"), detail),
-            AccountRejection::HostnameTooLong { .. } => Self::field(&kinds::REFUSED, "/hostname", detail),
-            AccountRejection::NameInUse { name, .. } => {
-                Self::field(&kinds::NAME_IN_USE, "/name", format!("name {name:?} is in use"))
+            AccountRejection::Nul { field } => {
+                Self::field(&kinds::REFUSED, format!("/{field}"), detail)
             }
+            AccountRejection::HostnameTooLong { .. } => {
+                Self::field(&kinds::REFUSED, "/hostname", detail)
+            }
+            AccountRejection::NameInUse { name, .. } => Self::field(
+                &kinds::NAME_IN_USE,
+                "/name",
+                format!("name {name:?} is in use"),
+            ),
         }
     }
 }
@@ -106,7 +121,11 @@ fn bad_bet(index: usize, fault: &BetFault) -> ApiError {
         BetFault::StakeNotPositive { .. } => "stake",
         BetFault::Selection(_) => "selection",
     };
-    ApiError::field(&kinds::REFUSED, format!("/bets/{index}/{field}"), fault.to_string())
+    ApiError::field(
+        &kinds::REFUSED,
+        format!("/bets/{index}/{field}"),
+        fault.to_string(),
+    )
 }
 
 fn stale(detail: String, current: &Answer) -> ApiError {
@@ -119,7 +138,11 @@ fn stale(detail: String, current: &Answer) -> ApiError {
 
 impl From<BetRejection> for ApiError {
     fn from(rejection: BetRejection) -> Self {
-        Self::field(&kinds::REFUSED, format!("/{}", rejection.field()), rejection.to_string())
+        Self::field(
+            &kinds::REFUSED,
+            format!("/{}", rejection.field()),
+            rejection.to_string(),
+        )
     }
 }
 
@@ -160,4 +183,3 @@ impl From<StoreError> for ApiError {
         }
     }
 }
-

@@ -44,11 +44,21 @@ impl ApiError {
     /// An error of this kind; `detail` names the thing and the value.
     pub fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self(Box::new(Inner { kind, detail, fields: Vec::new(), current: None, allow: None }))
+        Self(Box::new(Inner {
+            kind,
+            detail,
+            fields: Vec::new(),
+            current: None,
+            allow: None,
+        }))
     }
 
     /// An error of one field of the body; `pointer` is a JSON pointer.
-    pub fn field(kind: &'static Kind, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn field(
+        kind: &'static Kind,
+        pointer: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
         let detail = detail.into();
         Self::new(kind, detail.clone()).with_field(pointer, detail)
     }
@@ -56,7 +66,10 @@ impl ApiError {
     /// The same, naming one more field.
     #[must_use]
     pub fn with_field(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.0.fields.push(FieldError { pointer: pointer.into(), detail: detail.into() });
+        self.0.fields.push(FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        });
         self
     }
 
@@ -81,13 +94,19 @@ impl ApiError {
 
     /// The view has not counted what was asked for.
     pub fn view_behind(wanted: Position, reached: Position) -> Self {
-        Self::new(&kinds::VIEW_BEHIND, format!("the view has counted up to position {reached}, not yet {wanted}"))
+        Self::new(
+            &kinds::VIEW_BEHIND,
+            format!("the view has counted up to position {reached}, not yet {wanted}"),
+        )
     }
 
     /// A defect of ours; `what` goes to the log, not to the caller.
     pub fn defect(what: &str) -> Self {
         tracing::error!(what, "a request met a defect");
-        Self::new(&kinds::INTERNAL, "the server failed; nothing is known to have changed")
+        Self::new(
+            &kinds::INTERNAL,
+            "the server failed; nothing is known to have changed",
+        )
     }
 
     /// Its kind.
@@ -102,7 +121,13 @@ impl ApiError {
 
     /// The answer, with the request's id where it is known.
     pub fn to_response(&self, request_id: Option<&str>) -> HttpResponse {
-        let Inner { kind, detail, fields, current, allow } = &*self.0;
+        let Inner {
+            kind,
+            detail,
+            fields,
+            current,
+            allow,
+        } = &*self.0;
         let mut response = HttpResponse::build(kind.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if kind.again {

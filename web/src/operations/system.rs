@@ -49,7 +49,7 @@ pub struct BrokerFigures {
     responses((status = 200, body = SystemInfo)),
 )]
 #[get("/system")]
-pub async fn system(
+pub(crate) async fn system(
     facts: Data<dyn SystemFacts>,
     log: Data<dyn EventStore>,
     access: Data<AccessMode>,
@@ -67,7 +67,11 @@ pub async fn system(
         needs: facts.needs(),
         processes: facts.processes(),
         projections: facts.projections(),
-        authentication: if access.is_open() { Authentication::Open } else { Authentication::Tokens },
+        authentication: if access.is_open() {
+            Authentication::Open
+        } else {
+            Authentication::Tokens
+        },
         empty: head.position.0 == 0,
     }))
 }

@@ -2,7 +2,12 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::{HeaderMap, IF_MATCH}, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderMap, IF_MATCH},
+    web::Data,
+};
 use betstream_actors::context::CommandContext;
 use betstream_events::{clock::Clock, envelope::Version, metadata::Road};
 use bytes::Bytes;
@@ -39,7 +44,11 @@ impl Asked {
     /// # Errors
     /// `unreadable_body` or `invalid_field`.
     pub fn json_or_default<'a, T: Deserialize<'a> + Default>(&'a self) -> Result<T, ApiError> {
-        if self.body.iter().all(u8::is_ascii_whitespace) { Ok(T::default()) } else { self.json() }
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            Ok(T::default())
+        } else {
+            self.json()
+        }
     }
 
     /// The context, with the reason that the body gave; one in a header goes before it.
@@ -77,11 +86,17 @@ impl FromRequest for Asked {
 }
 
 fn context_of(request: &HttpRequest) -> Result<CommandContext, ApiError> {
-    let clock = request.app_data::<Data<dyn Clock>>().ok_or_else(|| ApiError::defect("a server without a clock"))?;
+    let clock = request
+        .app_data::<Data<dyn Clock>>()
+        .ok_or_else(|| ApiError::defect("a server without a clock"))?;
     let extensions = request.extensions();
-    let caller = extensions.get::<Caller>().ok_or_else(|| ApiError::defect("a command without a caller"))?;
+    let caller = extensions
+        .get::<Caller>()
+        .ok_or_else(|| ApiError::defect("a command without a caller"))?;
     let mut context = CommandContext::new(&*caller.name, Road::Http, clock.now());
-    context.causation = extensions.get::<RequestId>().map(|id| format!("request {}", id.as_str()));
+    context.causation = extensions
+        .get::<RequestId>()
+        .map(|id| format!("request {}", id.as_str()));
     context.reason = words(request.headers(), "x-reason")?;
     context.correlation = words(request.headers(), "x-correlation-id")?;
     context.if_match = if_match(request.headers())?;
@@ -90,12 +105,17 @@ fn context_of(request: &HttpRequest) -> Result<CommandContext, ApiError> {
 
 /// A header of people's words, in UTF-8.
 pub(crate) fn words(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, ApiError> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
     let text = std::str::from_utf8(value.as_bytes())
         .map_err(|_| ApiError::new(&kinds::INVALID_HEADER, format!("{name} is not UTF-8")))?
         .trim();
     if text.chars().count() > MAX_WORDS {
-        return Err(ApiError::new(&kinds::INVALID_HEADER, format!("{name} has more than {MAX_WORDS} characters")));
+        return Err(ApiError::new(
+            &kinds::INVALID_HEADER,
+            format!("{name} has more than {MAX_WORDS} characters"),
+        ));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -103,15 +123,22 @@ pub(crate) fn words(headers: &HeaderMap, name: &'static str) -> Result<Option<St
 /// The version that the caller saw. `*` asks for no more than that the thing exists, which every
 /// command does anyway.
 fn if_match(headers: &HeaderMap) -> Result<Option<Version>, ApiError> {
-    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
+    let Some(value) = headers.get(IF_MATCH) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
-    let digits = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let digits = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     let version = digits.and_then(|digits| digits.parse().ok()).map(Version);
     version.map(Some).ok_or_else(|| {
         let clipped: String = text.chars().take(40).collect();
-        ApiError::new(&kinds::INVALID_HEADER, format!("If-Match {clipped:?} is no ETag of ours, like \"3\""))
+        ApiError::new(
+            &kinds::INVALID_HEADER,
+            format!("If-Match {clipped:?} is no ETag of ours, like \"3\""),
+        )
     })
 }

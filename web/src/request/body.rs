@@ -28,23 +28,37 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| ***limits);
+        let limits = request
+            .app_data::<Data<Limits>>()
+            .map_or_else(Limits::default, |limits| ***limits);
         let checked = check_headers(request, &limits);
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            let reading = tokio::time::timeout(limits.request_timeout, gather(payload, limits.body_bytes));
-            let late = |_| ApiError::new(&kinds::REQUEST_TIMEOUT, "the body did not arrive in time");
+            let reading =
+                tokio::time::timeout(limits.request_timeout, gather(payload, limits.body_bytes));
+            let late =
+                |_| ApiError::new(&kinds::REQUEST_TIMEOUT, "the body did not arrive in time");
             reading.await.map_err(late)?.map(Self)
         })
     }
 }
 
 fn check_headers(request: &HttpRequest, limits: &Limits) -> Result<(), ApiError> {
-    if request.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(ApiError::new(&kinds::UNSUPPORTED_MEDIA_TYPE, "compressed bodies are not taken"));
+    if request
+        .headers()
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
+        return Err(ApiError::new(
+            &kinds::UNSUPPORTED_MEDIA_TYPE,
+            "compressed bodies are not taken",
+        ));
     }
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match length {
         Some(length) if length > limits.body_bytes => Err(too_large(limits.body_bytes)),
         _ => Ok(()),
@@ -52,11 +66,15 @@ fn check_headers(request: &HttpRequest, limits: &Limits) -> Result<(), ApiError>
 }
 
 async fn gather(mut payload: Payload, most: usize) -> Result<Bytes, ApiError> {
-    let Some(first) = payload.next().await.transpose().map_err(broken)? else { return Ok(Bytes::new()) };
+    let Some(first) = payload.next().await.transpose().map_err(broken)? else {
+        return Ok(Bytes::new());
+    };
     if first.len() > most {
         return Err(too_large(most));
     }
-    let Some(second) = payload.next().await.transpose().map_err(broken)? else { return Ok(first) };
+    let Some(second) = payload.next().await.transpose().map_err(broken)? else {
+        return Ok(first);
+    };
     let mut whole = BytesMut::from(first);
     let mut next = Some(second);
     while let Some(part) = next {
@@ -70,12 +88,18 @@ async fn gather(mut payload: Payload, most: usize) -> Result<Bytes, ApiError> {
 }
 
 fn too_large(most: usize) -> ApiError {
-    ApiError::new(&kinds::BODY_TOO_LARGE, format!("the body has more than {most} bytes"))
+    ApiError::new(
+        &kinds::BODY_TOO_LARGE,
+        format!("the body has more than {most} bytes"),
+    )
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
 fn broken(error: PayloadError) -> ApiError {
-    ApiError::new(&kinds::INCOMPLETE_BODY, format!("the body did not arrive whole: {error}"))
+    ApiError::new(
+        &kinds::INCOMPLETE_BODY,
+        format!("the body did not arrive whole: {error}"),
+    )
 }
 
 /// Reads a JSON body. Unknown fields are ignored.
@@ -88,7 +112,10 @@ pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ApiError>
     match serde_json::from_slice(bytes) {
         Ok(value) => Ok(value),
         Err(error) if error.is_data() => Err(name_field::<T>(bytes)),
-        Err(error) => Err(ApiError::new(&kinds::UNREADABLE_BODY, format!("the body is no JSON: {error}"))),
+        Err(error) => Err(ApiError::new(
+            &kinds::UNREADABLE_BODY,
+            format!("the body is no JSON: {error}"),
+        )),
     }
 }
 
@@ -100,7 +127,10 @@ fn name_field<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> ApiError {
     };
     let mut pointer = pointer_of(error.path());
     let detail = error.inner().to_string();
-    if let Some(name) = detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+    if let Some(name) = detail
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next())
+    {
         pointer = format!("{pointer}/{name}");
         return ApiError::field(&kinds::INVALID_FIELD, pointer, "is missing");
     }
@@ -114,7 +144,9 @@ fn pointer_of(path: &Path) -> String {
     path.iter().fold(String::new(), |mut pointer, segment| {
         let _never_fails = match segment {
             Segment::Seq { index } => write!(pointer, "/{index}"),
-            Segment::Map { key } => write!(pointer, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => {
+                write!(pointer, "/{}", key.replace('~', "~0").replace('/', "~1"))
+            }
             Segment::Enum { variant } => write!(pointer, "/{variant}"),
             Segment::Unknown => Ok(()),
         };
@@ -124,7 +156,12 @@ fn pointer_of(path: &Path) -> String {
 
 /// Deep nesting needs as many opening brackets, so most bodies are passed by counting alone.
 fn check_depth(bytes: &[u8]) -> Result<(), ApiError> {
-    if bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= JSON_DEPTH {
+    if bytes
+        .iter()
+        .filter(|byte| matches!(byte, b'{' | b'['))
+        .count()
+        <= JSON_DEPTH
+    {
         return Ok(());
     }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
@@ -151,33 +188,66 @@ mod tests {
     use crate::api_types::{batches::NewBatch, bets::StatusChange};
 
     fn fault<'a, T: Deserialize<'a>>(body: &'a str) -> (&'static str, String) {
-        let Err(error) = read_json::<T>(body.as_bytes()) else { panic!("{body} was read") };
+        let Err(error) = read_json::<T>(body.as_bytes()) else {
+            panic!("{body} was read")
+        };
         let pointer = error.fields().first().map(|field| field.pointer.clone());
         (error.kind().code, pointer.unwrap_or_default())
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let bet = |bet: &str| format!(r#"{{"meta":{{}},"bets":[{{"id":1,"selection":"1","stake":1,"cost":1}},{bet}]}}"#);
+        let bet = |bet: &str| {
+            format!(
+                r#"{{"meta":{{}},"bets":[{{"id":1,"selection":"1","stake":1,"cost":1}},{bet}]}}"#
+            )
+        };
         let table = [
             ("".to_owned(), "unreadable_body", ""),
             ("{".to_owned(), "unreadable_body", ""),
             ("[".repeat(33), "unreadable_body", ""),
             ("{}".to_owned(), "invalid_field", "/meta"),
             ("[]".to_owned(), "invalid_field", ""),
-            (r#"{"meta":{},"bets":7}"#.to_owned(), "invalid_field", "/bets"),
+            (
+                r#"{"meta":{},"bets":7}"#.to_owned(),
+                "invalid_field",
+                "/bets",
+            ),
             (bet("7"), "invalid_field", "/bets/1"),
             (bet(r#"{"id":"x"}"#), "invalid_field", "/bets/1/id"),
             (bet(r#"{"id":1.5}"#), "invalid_field", "/bets/1/id"),
-            (bet(r#"{"id":1,"selection":"1","stake":"6"}"#), "invalid_field", "/bets/1/stake"),
-            (bet(r#"{"id":1,"selection":"1","stake":null}"#), "invalid_field", "/bets/1/stake"),
-            (bet(r#"{"id":1,"selection":"1","stake":6}"#), "invalid_field", "/bets/1/cost"),
-            (bet(r#"{"id":1,"selection":"1","stake":NaN}"#), "unreadable_body", ""),
+            (
+                bet(r#"{"id":1,"selection":"1","stake":"6"}"#),
+                "invalid_field",
+                "/bets/1/stake",
+            ),
+            (
+                bet(r#"{"id":1,"selection":"1","stake":null}"#),
+                "invalid_field",
+                "/bets/1/stake",
+            ),
+            (
+                bet(r#"{"id":1,"selection":"1","stake":6}"#),
+                "invalid_field",
+                "/bets/1/cost",
+            ),
+            (
+                bet(r#"{"id":1,"selection":"1","stake":NaN}"#),
+                "unreadable_body",
+                "",
+            ),
         ];
         for (body, code, pointer) in table {
-            assert_eq!(fault::<NewBatch<'_>>(&body), (code, pointer.to_owned()), "{body}");
+            assert_eq!(
+                fault::<NewBatch<'_>>(&body),
+                (code, pointer.to_owned()),
+                "{body}"
+            );
         }
-        assert_eq!(fault::<StatusChange>(r#"{"status":"won"}"#), ("invalid_field", "/status".to_owned()));
+        assert_eq!(
+            fault::<StatusChange>(r#"{"status":"won"}"#),
+            ("invalid_field", "/status".to_owned())
+        );
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub struct RequestIds {
 impl RequestIds {
     /// A new random beginning.
     pub fn new() -> Self {
-        Self { beginning: rand::random(), next: Cell::new(0) }
+        Self {
+            beginning: rand::random(),
+            next: Cell::new(0),
+        }
     }
 
     /// The caller's id where it has a usable one, otherwise a new one.
@@ -57,7 +60,9 @@ impl RequestIds {
         }
         let number = self.next.replace(self.next.get() + 1);
         let text = format!("{:016x}-{number:x}", self.beginning);
-        RequestId(HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("unknown")))
+        RequestId(
+            HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("unknown")),
+        )
     }
 }
 

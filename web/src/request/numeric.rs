@@ -20,11 +20,14 @@ impl<'a> Numeric<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Numeric<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <&'de RawValue>::deserialize(deserializer)?.get();
-        let begins_as_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        let begins_as_number =
+            text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
         if begins_as_number && text.len() <= Self::MAX_BYTES {
             return Ok(Self(text));
         }
         let clipped: String = text.chars().take(40).collect();
-        Err(D::Error::custom(format!("invalid value: {clipped}, expected a number")))
+        Err(D::Error::custom(format!(
+            "invalid value: {clipped}, expected a number"
+        )))
     }
 }

@@ -19,7 +19,10 @@ pub struct Params {
 impl Params {
     /// The parameter as text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The parameter read as a `T`.
@@ -27,8 +30,12 @@ impl Params {
     /// # Errors
     /// `invalid_parameter`, which names it; `expected` says what would be right.
     pub fn read<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, ApiError> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| invalid(name, text, expected))
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|_| invalid(name, text, expected))
     }
 
     /// A whole number from `least` to `most`.
@@ -56,7 +63,10 @@ impl Params {
 
 fn invalid(name: &str, text: &str, expected: &str) -> ApiError {
     let clipped: String = text.chars().take(40).collect();
-    ApiError::new(&kinds::INVALID_PARAMETER, format!("{name} {clipped:?} is not {expected}"))
+    ApiError::new(
+        &kinds::INVALID_PARAMETER,
+        format!("{name} {clipped:?} is not {expected}"),
+    )
 }
 
 impl FromRequest for Params {
@@ -68,7 +78,9 @@ impl FromRequest for Params {
         let pairs = if query.is_empty() {
             Vec::new()
         } else {
-            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+            url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect()
         };
         ready(Ok(Self { pairs }))
     }

@@ -65,7 +65,10 @@ fn integer(request: &HttpRequest, name: &str) -> Result<i64, ApiError> {
     let text = request.match_info().get(name).unwrap_or_default();
     text.parse().map_err(|_| {
         let clipped: String = text.chars().take(40).collect();
-        ApiError::new(&kinds::INVALID_PATH, format!("{name} {clipped:?} is no integer"))
+        ApiError::new(
+            &kinds::INVALID_PATH,
+            format!("{name} {clipped:?} is no integer"),
+        )
     })
 }
 
@@ -84,9 +87,12 @@ impl FromRequest for GamePath {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let text = request.match_info().get("game_id").unwrap_or_default();
         // The router leaves `%2F` and the like encoded, which a game id may hold.
-        let decoded = url::form_urlencoded::parse(format!("g={}", text.replace('+', "%2B")).as_bytes())
-            .next()
-            .map(|(_, value)| value.into_owned());
-        ready(Ok(Self { game_id: decoded.unwrap_or_default() }))
+        let decoded =
+            url::form_urlencoded::parse(format!("g={}", text.replace('+', "%2B")).as_bytes())
+                .next()
+                .map(|(_, value)| value.into_owned());
+        ready(Ok(Self {
+            game_id: decoded.unwrap_or_default(),
+        }))
     }
 }

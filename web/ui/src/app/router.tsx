@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { DeskPage } from "./desk/DeskPage";
@@ -66,8 +67,8 @@ const live = createRoute({
 const routeTree = root.addChildren([home, desk, live]);
 
 /** The pages and their addresses. */
-export function makeRouter() {
-  return createRouter({ routeTree, defaultPreload: "intent" });
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({ routeTree, history, defaultPreload: "intent" });
 }
 
 declare module "@tanstack/react-router" {

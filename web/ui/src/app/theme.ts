@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
 const ink: MantineColorsTuple = [
   "#f4f3ef",
@@ -27,10 +27,17 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   cursorType: "pointer",
   focusRing: "auto",
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    if (input.variant !== "filled" || (input.color && input.color !== "ink")) return colours;
+    return { ...colours, background: "var(--text)", hover: "var(--text-hover)", color: "var(--surface)" };
+  },
   components: {
+    Checkbox: { defaultProps: { iconColor: "var(--surface)" } },
     Button: { defaultProps: { size: "sm" } },
     Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 1 }, radius: 12 },
+      styles: { title: { fontSize: 16, fontWeight: 650 } },
     },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
     Menu: { defaultProps: { shadow: "md", radius: 9, width: 210 } },

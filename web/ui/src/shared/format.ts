@@ -21,9 +21,9 @@ export function formatShort(value: number): string {
   return short.format(value);
 }
 
-/** A rate: whole from 100 on, one decimal below. */
+/** A rate: one decimal below 100 where it has any, whole from there on. */
 export function formatRate(perSecond: number): string {
-  return Math.abs(perSecond) >= 100 || perSecond === 0
+  return Math.abs(perSecond) >= 100 || Number.isInteger(perSecond)
     ? whole.format(perSecond)
     : oneDecimal.format(perSecond);
 }

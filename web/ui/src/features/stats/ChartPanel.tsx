@@ -66,6 +66,7 @@ export function ChartPanel({
           values={shown.values}
           zone={zone}
           colour={colour}
+          name={column === "bets" ? "Bets" : "Value"}
           format={format}
         />
       )}

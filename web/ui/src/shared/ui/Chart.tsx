@@ -14,6 +14,7 @@ export function Chart({
   values,
   zone,
   colour,
+  name,
   format,
 }: {
   /** What a person who cannot see the line is told. */
@@ -23,6 +24,8 @@ export function Chart({
   zone: Zone;
   /** A CSS variable of the theme, such as `--accent`. */
   colour: string;
+  /** What the values are, beside the one pointed at. */
+  name: string;
   format: (value: number) => string;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -35,7 +38,7 @@ export function Chart({
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const plot = new uPlot(options(element, zone, colour, format), dataOf(latest.current), element);
+    const plot = new uPlot(options(element, zone, colour, name, format), dataOf(latest.current), element);
     chart.current = plot;
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
@@ -44,7 +47,7 @@ export function Chart({
       plot.destroy();
       chart.current = null;
     };
-  }, [scheme, zone, colour, format]);
+  }, [scheme, zone, colour, name, format]);
 
   useEffect(() => {
     chart.current?.setData(dataOf({ seconds, values }));
@@ -63,6 +66,7 @@ function options(
   element: HTMLElement,
   zone: Zone,
   colour: string,
+  name: string,
   format: (value: number) => string,
 ): uPlot.Options {
   const style = getComputedStyle(element);
@@ -82,12 +86,15 @@ function options(
     tzDate: (second) =>
       zone === "utc" ? uPlot.tzDate(new Date(second * 1e3), "Etc/UTC") : new Date(second * 1e3),
     legend: { show: true, live: true, markers: { show: false } },
+    hooks: {
+      setCursor: [(plot) => element.toggleAttribute("data-pointed", typeof plot.cursor.idx === "number")],
+    },
     cursor: { y: false, points: { size: 7, fill: line } },
     scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.12, 1)] } },
     series: [
-      { label: "Time", value: "{HH}:{mm}:{ss}" },
+      { label: "At", value: "{HH}:{mm}:{ss}" },
       {
-        label: "Value",
+        label: name,
         stroke: line,
         width: 1.75,
         fill: (plot) => fade(plot, line),
@@ -96,7 +103,13 @@ function options(
       },
     ],
     axes: [
-      { ...axis, grid: { show: false }, space: 64, values: "{HH}:{mm}:{ss}" as unknown as uPlot.Axis.Values },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 64,
+        size: 30,
+        values: "{HH}:{mm}:{ss}" as unknown as uPlot.Axis.Values,
+      },
       { ...axis, size: 58, space: 42, values: (_, ticks) => ticks.map((tick) => format(tick)) },
     ],
   };

@@ -1,4 +1,5 @@
 import { Modal, type ModalProps } from "@mantine/core";
+import "@mantine/core/styles/Paper.css";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Modal.css";
 

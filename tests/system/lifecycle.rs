@@ -1,0 +1,82 @@
+//! Starting, standing alone, and stopping.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{
+    Server, World,
+    desk::account,
+    eventually,
+    server::{run, words},
+    sse::Events,
+    ws::WebSocket,
+};
+
+on_both_databases! {
+    sigterm_with_open_streams_ends_within_two_seconds,
+}
+
+async fn sigterm_with_open_streams_ends_within_two_seconds(world: World) {
+    let server = Server::start(&world).await;
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        let mut events = Events::open(&server.api, "/sse?topics=desk,stats,odds", &[]).await;
+        events.next_of("hello").await;
+        streams.push(events);
+    }
+    let mut socket = WebSocket::open(&server.api.url, "/ws", None).await;
+    socket.next().await.expect("a first message");
+    account(&server.api, "alpha").await;
+    let asked = Instant::now();
+    let status = server.terminate().await;
+    assert!(status.success(), "{status}");
+    assert!(asked.elapsed() < Duration::from_secs(2), "it took {:?}", asked.elapsed());
+    for mut events in streams {
+        while events.next_or_end().await.is_some() {}
+    }
+    while socket.next().await.is_some() {}
+}
+
+#[tokio::test]
+async fn one_process_serves_a_file() {
+    let world = World::sqlite();
+    let server = Server::start(&world).await;
+    for verb in [&["serve", "--listen", "127.0.0.1:0"][..], &["rebuild"], &["check"], &["reset", "--yes"]] {
+        let second = run(&world, verb).await;
+        assert!(!second.status.success());
+        assert!(words(&second).contains("another process serves this file"), "{verb:?}: {}", words(&second));
+    }
+    account(&server.api, "alpha").await;
+    assert!(server.terminate().await.success());
+    assert!(run(&world, &["check"]).await.status.success());
+}
+
+#[tokio::test]
+async fn a_database_that_is_down_is_waited_for() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    let world = World::sqlite();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--database-url"];
+    let url = format!("postgres://nobody:secret@127.0.0.1:{port}/nothing");
+    let mut server = Server::begin(&world, &[&arguments[..], &[&url]].concat()).await;
+    let refused = eventually("it answers", async || {
+        let answer = server.api.get("/health").await;
+        (answer.status != 0).then_some(answer)
+    })
+    .await;
+    assert_eq!(refused.status, 503);
+    assert!(server.words().contains("is not there yet"), "{}", server.words());
+    assert!(!server.words().contains("secret"), "{}", server.words());
+    server.signal("TERM");
+    assert!(server.ended().await.success());
+}
+
+#[tokio::test]
+async fn a_database_that_comes_up_is_used() {
+    let world = World::postgres().await;
+    let server = Server::start(&world).await;
+    account(&server.api, "alpha").await;
+    assert!(server.terminate().await.success());
+    let server = Server::start(&world).await;
+    assert_eq!(server.api.get("/api/v1/accounts").await.expect(200)[0]["name"], "alpha");
+}

@@ -1,0 +1,36 @@
+//! Stories against the running binary, told by clients that know nothing of our code.
+//!
+//! Each story has a database of its own; those that need servers find them by the variables that
+//! `make test` sets. Stories wait for what they tell, never for a time.
+
+mod support;
+
+/// Tells each story once on the embedded store and once on Postgres.
+macro_rules! on_both_databases {
+    ($($story:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(crate::support::World::sqlite()).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(crate::support::World::postgres().await).await;
+            })*
+        }
+    };
+}
+
+mod access;
+mod bad_input;
+mod checking;
+mod command_line;
+mod control_plane;
+mod dashboard;
+mod durability;
+mod lifecycle;
+mod live;
+mod migrating;
+mod streaming;

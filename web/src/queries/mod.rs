@@ -1,0 +1,74 @@
+//! Questions: each answered by one call to a projection, from one snapshot.
+
+pub mod accounts;
+pub mod batches;
+pub mod bets;
+pub mod failures;
+mod listing;
+pub mod markets;
+mod paging;
+pub mod stats;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{ETAG, IF_NONE_MATCH},
+};
+use betstream_events::envelope::{Position, Version};
+use utoipa::IntoParams;
+
+use listing::list;
+use paging::Paging;
+
+/// The position that an answer must have counted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes parameters; they are read where they are used"
+)]
+pub(crate) struct ReadParams {
+    /// The log position that the answer must have counted: `X-Log-Position` of a command.
+    min_position: Option<i64>,
+}
+
+/// Which part of a list is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes parameters; they are read where they are used"
+)]
+pub(crate) struct PageParams {
+    /// At most so many items; without it the list is complete.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// Where to go on: from the `Link` header of the page before.
+    cursor: Option<String>,
+}
+
+/// An answer that shows one thing, unless the caller has this very version.
+fn one(
+    request: &HttpRequest,
+    thing: &impl serde::Serialize,
+    version: Version,
+    view_position: Position,
+) -> HttpResponse {
+    let etag = format!("\"{version}\"");
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((ETAG, etag))
+        .insert_header(("x-view-position", view_position.0));
+    if known {
+        response.finish()
+    } else {
+        response.json(thing)
+    }
+}

@@ -1,0 +1,81 @@
+//! Everything that can be asked, on one page.
+
+use actix_web::{
+    HttpResponse,
+    middleware::Compress,
+    web::{self, ServiceConfig},
+};
+use utoipa_actix_web::{scope, service_config};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{assets, commands, documents, live, operations, queries};
+
+/// The API: what is in its document, by construction. (Only services are collected there, never
+/// bare routes.)
+pub fn api(config: &mut service_config::ServiceConfig) {
+    config.service(scope::scope("/api/v1").configure(|v1| {
+        // The routes that are asked most come first: the router tries them in this order.
+        v1.service(commands::bets::change_bet)
+            .service(queries::accounts::list_accounts)
+            .service(queries::batches::list_batches)
+            .service(commands::stream_bets::record_bets)
+            .service(commands::accounts::create_account)
+            .service(queries::accounts::get_account)
+            .service(commands::accounts::update_account)
+            .service(commands::accounts::delete_account)
+            .service(commands::batches::create_batch)
+            .service(queries::batches::get_batch)
+            .service(commands::batches::submit_batch)
+            .service(commands::batches::withdraw_batch)
+            .service(commands::bets::add_bets)
+            .service(commands::bets::change_bets)
+            .service(queries::bets::get_bet)
+            .service(queries::markets::list_markets)
+            .service(queries::markets::get_market)
+            .service(queries::stats::stats_series)
+            .service(queries::failures::outcomes)
+            .service(queries::failures::failures)
+            .service(queries::failures::dead_letters)
+            .service(operations::system::system)
+            .service(operations::session::session)
+            .service(operations::session::sign_in)
+            .service(operations::session::sign_out)
+            .service(operations::samples::load_samples)
+            .service(operations::simulation::start_simulation)
+            .service(operations::simulation::simulation)
+            .service(operations::simulation::stop_simulation);
+    }));
+    config
+        .service(operations::health::health)
+        .service(operations::health::livez)
+        .service(operations::health::readyz)
+        .service(operations::metrics::show_metrics)
+        .service(queries::stats::table_stats)
+        .service(live::sse::live)
+        .service(live::ws::live_figures);
+}
+
+/// Everything: the API, its pages, and the console.
+pub fn configure(config: &mut ServiceConfig) {
+    api(&mut service_config::ServiceConfig::new(config));
+    config
+        .route("/", web::get().to(assets::root))
+        .route("/", web::head().to(assets::root))
+        .route("/api-docs/asyncapi.json", web::get().to(asyncapi))
+        .service(
+            SwaggerUi::new("/swagger-ui/{_:.*}")
+                .url("/api-docs/openapi.json", documents::document().clone()),
+        )
+        .service(
+            web::scope("/assets")
+                .wrap(Compress::default())
+                .default_service(web::to(assets::fallback)),
+        )
+        .default_service(web::to(assets::fallback));
+}
+
+async fn asyncapi() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(documents::ASYNCAPI)
+}
