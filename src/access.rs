@@ -13,7 +13,10 @@ use crate::config::Settings;
 /// When the tokens file cannot be read.
 pub(crate) fn mode(settings: &Settings) -> anyhow::Result<AccessMode> {
     let Some(path) = &settings.tokens_file else {
-        let loopback_only = settings.listen.iter().all(|address| address.ip().is_loopback());
+        let loopback_only = settings
+            .listen
+            .iter()
+            .all(|address| address.ip().is_loopback());
         return Ok(AccessMode::Open { loopback_only });
     };
     let book = read_tokens(path)?;
@@ -28,5 +31,6 @@ fn read_tokens(path: &Path) -> anyhow::Result<TokenBook> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("BETSTREAM_TOKENS_FILE is {shown}, which cannot be read; make it with `betstream token new NAME --file {shown}`")
     })?;
-    TokenBook::parse(&text).with_context(|| format!("BETSTREAM_TOKENS_FILE is {shown}, which cannot be used"))
+    TokenBook::parse(&text)
+        .with_context(|| format!("BETSTREAM_TOKENS_FILE is {shown}, which cannot be used"))
 }

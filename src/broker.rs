@@ -20,11 +20,17 @@ use crate::{compose::pause, config::Settings, facts::Facts};
 /// # Errors
 /// When the address cannot be read.
 pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Option<Client>> {
-    let Some(url) = &settings.nats else { return Ok(None) };
+    let Some(url) = &settings.nats else {
+        return Ok(None);
+    };
     let servers: Vec<&str> = url.split(',').collect();
-    let options = ConnectOptions::new().name("betstream").retry_on_initial_connect();
+    let options = ConnectOptions::new()
+        .name("betstream")
+        .retry_on_initial_connect();
     let client = options.connect(servers).await;
-    client.map(Some).with_context(|| format!("NATS_URL is {}, which cannot be used", masked(url)))
+    client
+        .map(Some)
+        .with_context(|| format!("NATS_URL is {}, which cannot be used", masked(url)))
 }
 
 /// What ingest stands on.
@@ -36,8 +42,18 @@ pub(crate) fn deps(
     clock: Arc<dyn Clock>,
 ) -> IngestDeps {
     let names = settings.stream.clone();
-    let names = StreamNames { stream: names.stream, subject: names.subject, consumer: names.consumer };
-    IngestDeps { client, names, store, bets, clock }
+    let names = StreamNames {
+        stream: names.stream,
+        subject: names.subject,
+        consumer: names.consumer,
+    };
+    IngestDeps {
+        client,
+        names,
+        store,
+        bets,
+        clock,
+    }
 }
 
 /// Ingest, running or about to.
@@ -78,7 +94,12 @@ impl Broker {
     }
 }
 
-async fn run(deps: IngestDeps, facts: Arc<Facts>, broken: watch::Sender<Option<String>>, stop: CancellationToken) {
+async fn run(
+    deps: IngestDeps,
+    facts: Arc<Facts>,
+    broken: watch::Sender<Option<String>>,
+    stop: CancellationToken,
+) {
     let mut tries = 0;
     let ingest = loop {
         let started = tokio::select! {

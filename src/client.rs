@@ -39,7 +39,11 @@ impl Server {
         let url = match &args.url {
             Some(url) => url.clone(),
             None => {
-                let mut address = settings.listen.first().copied().context("there is no address to listen on")?;
+                let mut address = settings
+                    .listen
+                    .first()
+                    .copied()
+                    .context("there is no address to listen on")?;
                 if address.ip().is_unspecified() {
                     address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
                 }
@@ -49,8 +53,15 @@ impl Server {
         if url.scheme() != "http" {
             bail!("{url} is no http:// address");
         }
-        let client = Client::builder().timeout(ANSWER_WITHIN).build().context("no HTTP client can be made")?;
-        Ok(Self { client, url, token: args.token.clone() })
+        let client = Client::builder()
+            .timeout(ANSWER_WITHIN)
+            .build()
+            .context("no HTTP client can be made")?;
+        Ok(Self {
+            client,
+            url,
+            token: args.token.clone(),
+        })
     }
 
     /// Where it is.
@@ -63,23 +74,43 @@ impl Server {
     ///
     /// # Errors
     /// When nobody answers, or the server refuses, in its own words.
-    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: String) -> anyhow::Result<T> {
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: String,
+    ) -> anyhow::Result<T> {
         let mut tries = 0;
         loop {
-            let request = self.request(Method::POST, path)?.header("Content-Type", "application/json");
-            let answer = request.body(body.clone()).send().await.map_err(|error| self.unreachable(&error))?;
+            let request = self
+                .request(Method::POST, path)?
+                .header("Content-Type", "application/json");
+            let answer = request
+                .body(body.clone())
+                .send()
+                .await
+                .map_err(|error| self.unreachable(&error))?;
             let status = answer.status();
             if status == StatusCode::SERVICE_UNAVAILABLE && tries < MOST_TRIES {
                 tries += 1;
-                let after = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok()?.parse().ok());
-                tokio::time::sleep(Duration::from_secs(after.unwrap_or(1)).min(Duration::from_secs(5))).await;
+                let after = answer
+                    .headers()
+                    .get("Retry-After")
+                    .and_then(|value| value.to_str().ok()?.parse().ok());
+                tokio::time::sleep(
+                    Duration::from_secs(after.unwrap_or(1)).min(Duration::from_secs(5)),
+                )
+                .await;
                 continue;
             }
-            let text = answer.text().await.with_context(|| format!("{} did not answer whole", self.url))?;
+            let text = answer
+                .text()
+                .await
+                .with_context(|| format!("{} did not answer whole", self.url))?;
             if !status.is_success() {
                 bail!("{} says {}: {}", self.url, status.as_u16(), problem(&text));
             }
-            return serde_json::from_str(&text).with_context(|| format!("{} answered what is not understood: {text}", self.url));
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{} answered what is not understood: {text}", self.url));
         }
     }
 
@@ -93,7 +124,10 @@ impl Server {
 
     fn unreachable(&self, error: &reqwest::Error) -> anyhow::Error {
         if error.is_connect() {
-            return anyhow::anyhow!("nobody answers at {}: start the server with `betstream`, or name it with --url", self.url);
+            return anyhow::anyhow!(
+                "nobody answers at {}: start the server with `betstream`, or name it with --url",
+                self.url
+            );
         }
         anyhow::anyhow!("{} did not answer: {error}", self.url)
     }

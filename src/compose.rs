@@ -23,8 +23,7 @@ use crate::{
     needs::Needs,
     store,
     stranded::StrandedBatches,
-    views,
-    watch,
+    views, watch,
 };
 
 /// The log and its views, opened.
@@ -77,26 +76,45 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     let tail = LogTail::default();
     let deps = views::deps(settings, store.clone(), tail.clone(), identity.currency);
     let projections = Projections::start(deps).await.map_err(of_projections)?;
-    Ok(Opened { store, tail, projections: Arc::new(projections) })
+    Ok(Opened {
+        store,
+        tail,
+        projections: Arc::new(projections),
+    })
 }
 
 /// Starts everything that stands on the log.
 ///
 /// # Errors
 /// When a listener cannot be used, or the log does not say which one it is.
-pub(crate) async fn start(settings: &Settings, opened: Opened, given: Given) -> anyhow::Result<Running> {
-    let Opened { store, tail, projections } = opened;
+pub(crate) async fn start(
+    settings: &Settings,
+    opened: Opened,
+    given: Given,
+) -> anyhow::Result<Running> {
+    let Opened {
+        store,
+        tail,
+        projections,
+    } = opened;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let identity = store.identity().await?;
     let (currency, upkeep) = (identity.currency, CancellationToken::new());
 
-    let config =
-        ActorsConfig { store: store.clone(), tail: tail.clone(), clock: clock.clone(), currency, threads: settings.threads };
+    let config = ActorsConfig {
+        store: store.clone(),
+        tail: tail.clone(),
+        clock: clock.clone(),
+        currency,
+        threads: settings.threads,
+    };
     let actors = Actors::start(config);
     actors.follow_up(Arc::new(StrandedBatches::new(store.clone(), &tail)));
 
     let client = broker::connect(settings).await?;
-    let peers = client.clone().map(|client| Peers::start(client, identity.log, tail, upkeep.clone()));
+    let peers = client
+        .clone()
+        .map(|client| Peers::start(client, identity.log, tail, upkeep.clone()));
     let pod_id = pod_id(|name| std::env::var(name).ok());
     let figures = Figures::default();
     let own = OwnFigures {
@@ -138,8 +156,22 @@ pub(crate) async fn start(settings: &Settings, opened: Opened, given: Given) -> 
         let deps = broker::deps(settings, client, store.clone(), actors.bets(), clock);
         Broker::start(deps, facts.clone())
     });
-    tokio::spawn(watch::keep(store.clone(), facts, client, given.readiness, given.metrics, upkeep.clone()));
-    Ok(Running { server, broker, actors, projections, store, upkeep })
+    tokio::spawn(watch::keep(
+        store.clone(),
+        facts,
+        client,
+        given.readiness,
+        given.metrics,
+        upkeep.clone(),
+    ));
+    Ok(Running {
+        server,
+        broker,
+        actors,
+        projections,
+        store,
+        upkeep,
+    })
 }
 
 impl Running {
@@ -154,7 +186,14 @@ impl Running {
     /// Ends everything: ingest, conversation, decisions, projections, pools. What was accepted is
     /// finished.
     pub(crate) async fn stop(self) {
-        let Self { server, broker, actors, projections, store, upkeep } = self;
+        let Self {
+            server,
+            broker,
+            actors,
+            projections,
+            store,
+            upkeep,
+        } = self;
         if let Some(broker) = broker {
             broker.stop().await;
         }
@@ -180,10 +219,12 @@ fn ask(projections: &Projections) -> Views {
 
 fn of_store(error: StoreError) -> OpenError {
     match error {
-        StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => OpenError::NotYet(reason),
-        other @ (StoreError::Unreadable(_) | StoreError::Damaged { .. } | StoreError::Unusable(_)) => {
-            OpenError::Never(other.to_string())
+        StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => {
+            OpenError::NotYet(reason)
         }
+        other @ (StoreError::Unreadable(_)
+        | StoreError::Damaged { .. }
+        | StoreError::Unusable(_)) => OpenError::Never(other.to_string()),
     }
 }
 
@@ -191,12 +232,16 @@ fn of_projections(error: ProjectionsError) -> OpenError {
     match error {
         ProjectionsError::Log(error) => of_store(error),
         ProjectionsError::Views(ViewError::Unavailable(reason)) => OpenError::NotYet(reason),
-        other @ (ProjectionsError::Views(_) | ProjectionsError::Redis(_)) => OpenError::Never(other.to_string()),
+        other @ (ProjectionsError::Views(_) | ProjectionsError::Redis(_)) => {
+            OpenError::Never(other.to_string())
+        }
     }
 }
 
 /// How long to wait before trying to open again, after `tries` tries.
 pub(crate) fn pause(tries: u32) -> Duration {
     const LONGEST: Duration = Duration::from_secs(5);
-    Duration::from_millis(200).saturating_mul(1 << tries.min(5)).min(LONGEST)
+    Duration::from_millis(200)
+        .saturating_mul(1 << tries.min(5))
+        .min(LONGEST)
 }

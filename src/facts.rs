@@ -53,9 +53,15 @@ impl SystemFacts for Facts {
 
     fn broker(&self) -> BrokerFigures {
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        self.ingest.lock().as_ref().map_or_else(BrokerFigures::default, |status| {
-            let status = status.borrow();
-            BrokerFigures { pending_bets: count(status.waiting), lost_bets: count(status.lost_by_broker) }
-        })
+        self.ingest
+            .lock()
+            .as_ref()
+            .map_or_else(BrokerFigures::default, |status| {
+                let status = status.borrow();
+                BrokerFigures {
+                    pending_bets: count(status.waiting),
+                    lost_bets: count(status.lost_by_broker),
+                }
+            })
     }
 }

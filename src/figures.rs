@@ -51,7 +51,10 @@ impl Figures {
     /// Tells and hears figures until `stop`.
     pub(crate) fn keep(&self, own: OwnFigures, stop: CancellationToken) {
         if let Some(peers) = &own.peers {
-            tokio::spawn(self.clone().hear(peers.figures(), own.clock.clone(), stop.clone()));
+            tokio::spawn(
+                self.clone()
+                    .hear(peers.figures(), own.clock.clone(), stop.clone()),
+            );
         }
         tokio::spawn(self.clone().tell(own, stop));
     }
@@ -80,7 +83,12 @@ impl Figures {
         }
     }
 
-    async fn hear(self, mut heard: broadcast::Receiver<bytes::Bytes>, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    async fn hear(
+        self,
+        mut heard: broadcast::Receiver<bytes::Bytes>,
+        clock: Arc<dyn Clock>,
+        stop: CancellationToken,
+    ) {
         loop {
             let text = tokio::select! {
                 () = stop.cancelled() => return,
@@ -122,9 +130,15 @@ impl OwnFigures {
 
 /// This process's name: `HOSTNAME`, else the machine's name and the process's number.
 pub(crate) fn pod_id(environment: impl Fn(&str) -> Option<String>) -> String {
-    environment("HOSTNAME").filter(|name| !name.is_empty()).unwrap_or_else(|| {
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
-        format!("{host}:{}", std::process::id())
-    })
+    environment("HOSTNAME")
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| {
+            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+            let host = if host.trim().is_empty() {
+                "localhost"
+            } else {
+                host.trim()
+            };
+            format!("{host}:{}", std::process::id())
+        })
 }

@@ -50,12 +50,19 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let environment = |name: &str| std::env::var(name).ok();
-    let said = Said { flags: cli.flags(), file: cli.settings.config.clone(), environment: &environment };
+    let said = Said {
+        flags: cli.flags(),
+        file: cli.settings.config.clone(),
+        environment: &environment,
+    };
     let settings = Settings::read(&said)?;
     telemetry::start_messages(&settings);
     let threads = settings.threads;
     let runtime = move || {
-        let built = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+        let built = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_all()
+            .build();
         built.expect("the system gives threads and sockets to a process that starts")
     };
     actix_rt::System::with_tokio_rt(runtime).block_on(dispatch(cli, &said, &settings))
@@ -69,7 +76,9 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
         Some(Verb::Check(args)) => return commands::check::run(args, settings).await,
-        Some(Verb::Token(TokenVerb::New { name, file })) => commands::token::new(name, file.as_deref(), settings)?,
+        Some(Verb::Token(TokenVerb::New { name, file })) => {
+            commands::token::new(name, file.as_deref(), settings)?
+        }
         Some(Verb::MigrateFrom(args)) => commands::migrate::run(args, settings).await?,
         Some(Verb::Openapi) => commands::openapi::run()?,
         Some(Verb::Config(ConfigVerb::Show { output })) => commands::config::show(said, *output)?,

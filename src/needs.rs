@@ -20,7 +20,13 @@ pub(crate) struct Needs {
 impl Needs {
     /// What `settings` choose. Servers count as not connected until they are seen.
     pub(crate) fn of(settings: &Settings) -> Self {
-        let server = |is_server: bool| if is_server { NeedState::Connecting } else { NeedState::Embedded };
+        let server = |is_server: bool| {
+            if is_server {
+                NeedState::Connecting
+            } else {
+                NeedState::Embedded
+            }
+        };
         let need = |need: NeedName, choice: String, variable: &str, state: NeedState| Need {
             need,
             choice,
@@ -29,17 +35,35 @@ impl Needs {
         };
         let is_postgres = matches!(settings.database, StoreUrl::Postgres(_));
         let views = ViewUrl::beside(&settings.database).to_string();
-        let odds = settings.redis.as_deref().map_or_else(|| "a table of the views".to_owned(), masked);
+        let odds = settings
+            .redis
+            .as_deref()
+            .map_or_else(|| "a table of the views".to_owned(), masked);
         let nats = settings.nats.as_deref().map(masked);
         let stream = nats.as_ref().map_or_else(
             || "HTTP alone: POST /api/v1/bets".to_owned(),
             |nats| format!("{nats}, stream {}", settings.stream.stream),
         );
         let needs = vec![
-            need(NeedName::Log, settings.database.to_string(), "DATABASE_URL", server(is_postgres)),
+            need(
+                NeedName::Log,
+                settings.database.to_string(),
+                "DATABASE_URL",
+                server(is_postgres),
+            ),
             need(NeedName::Views, views, "DATABASE_URL", server(is_postgres)),
-            need(NeedName::Odds, odds, "REDIS_URL", server(settings.redis.is_some())),
-            need(NeedName::Stream, stream, "NATS_URL", server(settings.nats.is_some())),
+            need(
+                NeedName::Odds,
+                odds,
+                "REDIS_URL",
+                server(settings.redis.is_some()),
+            ),
+            need(
+                NeedName::Stream,
+                stream,
+                "NATS_URL",
+                server(settings.nats.is_some()),
+            ),
             need(
                 NeedName::Nudges,
                 nats.unwrap_or_else(|| "in this process".to_owned()),
@@ -47,12 +71,20 @@ impl Needs {
                 server(settings.nats.is_some()),
             ),
         ];
-        Self { needs: Arc::new(Mutex::new(needs)) }
+        Self {
+            needs: Arc::new(Mutex::new(needs)),
+        }
     }
 
     /// One line for each need: what was chosen, and which variable changes it.
     pub(crate) fn announce(&self) {
-        for Need { need, choice, variable, .. } in self.now() {
+        for Need {
+            need,
+            choice,
+            variable,
+            ..
+        } in self.now()
+        {
             let variable = variable.unwrap_or_default();
             tracing::info!("{}: {choice} (change it with {variable})", word(need));
         }
@@ -65,15 +97,24 @@ impl Needs {
 
     /// Whether every server that was chosen is connected.
     pub(crate) fn are_met(&self) -> bool {
-        self.needs.lock().iter().all(|need| need.state != NeedState::Connecting)
+        self.needs
+            .lock()
+            .iter()
+            .all(|need| need.state != NeedState::Connecting)
     }
 
     /// Notes whether the server behind `name` answers. What is embedded stays so.
     pub(crate) fn note(&self, name: NeedName, answers: bool) {
         let mut needs = self.needs.lock();
-        let servers = needs.iter_mut().filter(|need| need.need == name && need.state != NeedState::Embedded);
+        let servers = needs
+            .iter_mut()
+            .filter(|need| need.need == name && need.state != NeedState::Embedded);
         for need in servers {
-            let state = if answers { NeedState::Connected } else { NeedState::Connecting };
+            let state = if answers {
+                NeedState::Connected
+            } else {
+                NeedState::Connecting
+            };
             if need.state != state {
                 need.state = state;
                 let (what, choice) = (word(name), &need.choice);

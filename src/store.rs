@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use betstream_events::store::{EventStore, StoreError, postgres::PostgresStore, sqlite::SqliteStore, url::StoreUrl};
+use betstream_events::store::{
+    EventStore, StoreError, postgres::PostgresStore, sqlite::SqliteStore, url::StoreUrl,
+};
 
 use crate::config::Settings;
 
@@ -13,6 +15,8 @@ use crate::config::Settings;
 pub(crate) async fn open(settings: &Settings) -> Result<Arc<dyn EventStore>, StoreError> {
     match &settings.database {
         StoreUrl::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path, settings.currency)?)),
-        StoreUrl::Postgres(url) => Ok(Arc::new(PostgresStore::connect(url, settings.currency).await?)),
+        StoreUrl::Postgres(url) => Ok(Arc::new(
+            PostgresStore::connect(url, settings.currency).await?,
+        )),
     }
 }

@@ -41,13 +41,26 @@ struct State {
 impl StrandedBatches {
     /// Over `store`, whose commits of this process are told to `tail`.
     pub(crate) fn new(store: Arc<dyn EventStore>, tail: &LogTail) -> Self {
-        let state = State { signals: tail.subscribe(), looked_at: None, owners: HashMap::new() };
-        Self { store, state: Mutex::new(state) }
+        let state = State {
+            signals: tail.subscribe(),
+            looked_at: None,
+            owners: HashMap::new(),
+        };
+        Self {
+            store,
+            state: Mutex::new(state),
+        }
     }
 
-    async fn look(&self, owners: &mut HashMap<BatchId, AccountId>) -> Result<Vec<(AccountId, BatchId)>, StoreError> {
+    async fn look(
+        &self,
+        owners: &mut HashMap<BatchId, AccountId>,
+    ) -> Result<Vec<(AccountId, BatchId)>, StoreError> {
         let claims = self.store.claims().await?;
-        let is_open: HashSet<&str> = claims.iter().filter_map(|(claim, _)| claim.strip_prefix("account-open/")).collect();
+        let is_open: HashSet<&str> = claims
+            .iter()
+            .filter_map(|(claim, _)| claim.strip_prefix("account-open/"))
+            .collect();
         let batches: HashSet<BatchId> = claims
             .iter()
             .filter_map(|(claim, _)| claim.strip_prefix("batch-open/")?.parse().ok())
@@ -69,7 +82,11 @@ impl StrandedBatches {
     }
 
     async fn owner_of(&self, batch: BatchId) -> Result<Option<AccountId>, StoreError> {
-        let first = self.store.read_stream(&StreamName::Batch(batch), Version::NONE, 1).await?.pop();
+        let first = self
+            .store
+            .read_stream(&StreamName::Batch(batch), Version::NONE, 1)
+            .await?
+            .pop();
         Ok(match first.map(|event| event.event) {
             Some(Event::Batch(BatchEvent::Created { header, .. })) => Some(header.owner.account_id),
             _ => None,
@@ -84,12 +101,16 @@ impl State {
         loop {
             match self.signals.try_recv() {
                 Ok(TailSignal::Committed(chunk)) => {
-                    let closes = |event: &Event| matches!(event, Event::Account(AccountEvent::Closed { .. }));
+                    let closes = |event: &Event| {
+                        matches!(event, Event::Account(AccountEvent::Closed { .. }))
+                    };
                     due |= chunk.events.iter().any(|event| closes(&event.event));
                 }
                 Ok(TailSignal::Nudge) => {}
                 Err(broadcast::error::TryRecvError::Lagged(_)) => due = true,
-                Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => return due,
+                Err(
+                    broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed,
+                ) => return due,
             }
         }
     }
@@ -104,7 +125,10 @@ impl FindStranded for StrandedBatches {
         }
         // What was heard is forgotten now, so a look that fails must be made up for.
         state.looked_at = None;
-        let mut stranded = self.look(&mut state.owners).await.map_err(|error| error.to_string())?;
+        let mut stranded = self
+            .look(&mut state.owners)
+            .await
+            .map_err(|error| error.to_string())?;
         // What is found is withdrawn next; only a look that finds nothing lets us rest.
         state.looked_at = stranded.is_empty().then(Instant::now);
         stranded.truncate(limit);

@@ -9,11 +9,15 @@ use crate::config::{LogFormat, Settings};
 
 /// Bounds of durations in seconds, from a tenth of a millisecond to ten seconds: a commit on a good
 /// disk takes about one millisecond, and nothing is waited for longer than thirty seconds.
-const SECONDS: &[f64] =
-    &[0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const SECONDS: &[f64] = &[
+    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0, 30.0,
+];
 /// Bounds of counts of things done together: a chunk of the journal holds at most 4,096 bets and
 /// 2,048 commands.
-const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0, 4_096.0, 8_192.0];
+const COUNTS: &[f64] = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0, 4_096.0, 8_192.0,
+];
 
 /// Begins to write messages in the form that the settings ask for.
 pub(crate) fn start_messages(settings: &Settings) {
@@ -24,7 +28,9 @@ pub(crate) fn start_messages(settings: &Settings) {
         LogFormat::Human => true,
         LogFormat::Json => false,
     };
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let begun = if human {
         builder.with_target(false).with_ansi(terminal).try_init()
     } else {

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use betstream_events::{
-    clock::SystemClock,
-    money::Currency,
-    store::EventStore,
-    tail::LogTail,
-};
+use betstream_events::{clock::SystemClock, money::Currency, store::EventStore, tail::LogTail};
 use betstream_projections::{ProjectionDeps, ViewUrl, markets::ToteRules};
 
 use crate::config::Settings;
 
 /// What the projections of these settings stand on.
-pub(crate) fn deps(settings: &Settings, store: Arc<dyn EventStore>, tail: LogTail, currency: Currency) -> ProjectionDeps {
+pub(crate) fn deps(
+    settings: &Settings,
+    store: Arc<dyn EventStore>,
+    tail: LogTail,
+    currency: Currency,
+) -> ProjectionDeps {
     ProjectionDeps {
         log: store,
         tail,

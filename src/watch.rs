@@ -43,7 +43,10 @@ pub(crate) async fn keep(
         if !readiness.was_ready() && facts.needs.are_met() {
             // Who asks a process that is ready sees what was acknowledged before it started.
             if let Ok(head) = store.head().await {
-                facts.projections.wait_until(head.position, CATCH_UP_WITHIN).await;
+                facts
+                    .projections
+                    .wait_until(head.position, CATCH_UP_WITHIN)
+                    .await;
             }
             readiness.set_ready();
             tracing::info!("ready");
@@ -62,8 +65,13 @@ async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>) {
     facts.needs.note(NeedName::Log, log_answers);
     facts.needs.note(NeedName::Views, log_answers);
     let odds = timeout(ANSWERS_WITHIN, facts.projections.odds().total()).await;
-    facts.needs.note(NeedName::Odds, matches!(odds, Ok(Ok(count)) if !count.stale));
-    facts.needs.note(NeedName::Stream, pulls(facts.ingest.lock().as_ref()));
+    facts.needs.note(
+        NeedName::Odds,
+        matches!(odds, Ok(Ok(count)) if !count.stale),
+    );
+    facts
+        .needs
+        .note(NeedName::Stream, pulls(facts.ingest.lock().as_ref()));
     let connected = client.is_some_and(|client| client.connection_state() == State::Connected);
     facts.needs.note(NeedName::Nudges, connected);
 }

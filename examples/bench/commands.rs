@@ -11,7 +11,7 @@ use crate::{
 const CONNECTIONS: usize = 32;
 const SECONDS: u64 = 4;
 
-pub async fn run(report: &mut Report) -> anyhow::Result<()> {
+pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let server = Server::start(&[]).await?;
     let address = server.address;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;

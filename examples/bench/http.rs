@@ -12,19 +12,19 @@ use tokio::{
 };
 
 /// A kept-alive connection.
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// What came back.
-pub struct Answer {
-    pub status: u16,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 /// The bytes of one request.
-pub fn request(address: SocketAddr, method: &str, path: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(address: SocketAddr, method: &str, path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -33,7 +33,7 @@ pub fn request(address: SocketAddr, method: &str, path: &str, body: &str) -> Vec
 }
 
 impl Connection {
-    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -42,7 +42,7 @@ impl Connection {
         })
     }
 
-    pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+    pub(crate) async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -93,16 +93,16 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// What a load measured.
-pub struct Load {
+pub(crate) struct Load {
     /// Answers a second.
-    pub rate: f64,
+    pub(crate) rate: f64,
     /// The time within which 99 of 100 answers came, in milliseconds.
     pub p99_ms: f64,
 }
 
 /// Keeps `connections` busy for `seconds` with the requests that `next` gives for (connection,
 /// turn); every answer must be below 300.
-pub async fn load(
+pub(crate) async fn load(
     address: SocketAddr,
     connections: usize,
     seconds: u64,

@@ -21,7 +21,7 @@ use crate::{
 /// How many publishes may wait for their acknowledgement.
 const WINDOW: usize = 4_096;
 
-pub async fn run(report: &mut Report, bets: usize, markets: usize) -> anyhow::Result<()> {
+pub(crate) async fn run(report: &mut Report, bets: usize, markets: usize) -> anyhow::Result<()> {
     let nats = env("BETSTREAM_TEST_NATS_URL")?;
     let token = fresh_id().simple().to_string();
     let names = [
@@ -145,6 +145,6 @@ async fn publish(
     Ok(context)
 }
 
-pub fn env(name: &str) -> anyhow::Result<String> {
+pub(crate) fn env(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set: run through `make bench`"))
 }

@@ -24,7 +24,7 @@ fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
 }
 
 /// An empty database for one run.
-pub async fn create_database(url: &str, token: &str) -> anyhow::Result<String> {
+pub(crate) async fn create_database(url: &str, token: &str) -> anyhow::Result<String> {
     let name = format!("bench_{token}");
     connect(url)
         .await?
@@ -34,7 +34,7 @@ pub async fn create_database(url: &str, token: &str) -> anyhow::Result<String> {
 }
 
 /// Takes the databases of one run away.
-pub async fn drop_databases(url: &str, token: &str) -> anyhow::Result<()> {
+pub(crate) async fn drop_databases(url: &str, token: &str) -> anyhow::Result<()> {
     let client = connect(url).await?;
     for name in [format!("bench_{token}_raw"), format!("bench_{token}")] {
         client
@@ -45,7 +45,7 @@ pub async fn drop_databases(url: &str, token: &str) -> anyhow::Result<()> {
 }
 
 /// When the first event was committed.
-pub async fn first_recorded_at(database: &str) -> anyhow::Result<SystemTime> {
+pub(crate) async fn first_recorded_at(database: &str) -> anyhow::Result<SystemTime> {
     let row = connect(database)
         .await?
         .query_one("SELECT min(recorded_at) FROM events", &[])
@@ -54,7 +54,7 @@ pub async fn first_recorded_at(database: &str) -> anyhow::Result<SystemTime> {
 }
 
 /// Rows a second into a table with the log's own columns, indexes and triggers.
-pub async fn into_same_table(database: &str, token: &str) -> anyhow::Result<f64> {
+pub(crate) async fn into_same_table(database: &str, token: &str) -> anyhow::Result<f64> {
     let rows = rows(database).await?;
     let name = format!("bench_{token}_raw");
     let source = connect(database).await?;
@@ -68,7 +68,7 @@ pub async fn into_same_table(database: &str, token: &str) -> anyhow::Result<f64>
 }
 
 /// Rows a second into a table with the three indexes that any such log has.
-pub async fn into_three_index_table(database: &str) -> anyhow::Result<f64> {
+pub(crate) async fn into_three_index_table(database: &str) -> anyhow::Result<f64> {
     let rows = rows(database).await?;
     let client = connect(database).await?;
     client

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Lines of results in the order in which they were measured.
-pub struct Report {
+pub(crate) struct Report {
     lines: Vec<Line>,
 }
 
@@ -16,12 +16,12 @@ struct Line {
 }
 
 impl Report {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { lines: Vec::new() }
     }
 
     /// A figure, perhaps beside the one it is compared with.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         what: &str,
         figure: f64,
@@ -42,7 +42,7 @@ impl Report {
     }
 
     /// Prints the table and writes the JSON.
-    pub fn print(&self) -> anyhow::Result<()> {
+    pub(crate) fn print(&self) -> anyhow::Result<()> {
         println!("\n{} cores", std::thread::available_parallelism()?);
         for line in &self.lines {
             println!("{}", line.text());

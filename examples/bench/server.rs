@@ -10,15 +10,15 @@ use std::{
 use anyhow::{Context, bail};
 
 /// A running server; it is ended when this is dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _folder: tempfile::TempDir,
 }
 
 impl Server {
     /// Starts the binary with `settings` over an empty store of its own unless they name one.
-    pub async fn start(settings: &[(&str, String)]) -> anyhow::Result<Self> {
+    pub(crate) async fn start(settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let database = format!("sqlite://{}", folder.path().join("betstream.db").display());
@@ -49,7 +49,7 @@ impl Server {
     }
 
     /// Resident memory in megabytes.
-    pub fn memory_mb(&self) -> anyhow::Result<f64> {
+    pub(crate) fn memory_mb(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status
             .lines()
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// Seconds of processor time used so far.
-    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+    pub(crate) fn processor_seconds(&self) -> anyhow::Result<f64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let fields: Vec<&str> = stat
             .rsplit(')')
@@ -102,7 +102,7 @@ fn binary() -> anyhow::Result<PathBuf> {
 }
 
 /// One GET on a connection of its own.
-pub async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
+pub(crate) async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
     let mut connection = super::http::Connection::open(address).await?;
     let request = super::http::request(address, "GET", path, "");
     let answer = connection.send(&request).await?;
@@ -110,7 +110,7 @@ pub async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String
 }
 
 /// One POST on a connection of its own.
-pub async fn post(
+pub(crate) async fn post(
     address: SocketAddr,
     path: &str,
     body: &str,

@@ -57,7 +57,7 @@ async fn main() {
         println!("rebuild {name}: {:.0}/s", head.0 as f64 / t.elapsed().as_secs_f64());
     }
     let account = AccountId::new(acc);
-    for _ in 0..2 { let t = Instant::now(); let k = if pg.is_some() { 2000 } else { 20_000 };
+    for _ in 0..2 { let t = Instant::now(); let k = if pg.is_some() { 2000 } else { 100_000 };
     for _ in 0..k { let a = p.desk().batches(account, Default::default(), PageRequest { limit: Some(100), after: None }).await.unwrap(); assert_eq!(a.value.unwrap().items.len(), 5); }
     println!("five batches, 15 bets: {:.0}/s", k as f64 / t.elapsed().as_secs_f64()); }
     let t = Instant::now(); let k = 2000;

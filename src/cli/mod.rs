@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 
 pub(crate) use verbs::{
-    CheckArgs, ConfigVerb, MigrateArgs, Output, RebuildArgs, ResetArgs, SeedArgs, ServerArgs, ServeArgs,
-    SimulateArgs, TokenVerb, Verb, View,
+    CheckArgs, ConfigVerb, MigrateArgs, Output, RebuildArgs, ResetArgs, SeedArgs, ServeArgs,
+    ServerArgs, SimulateArgs, TokenVerb, Verb, View,
 };
 
 const EXAMPLES: &str = "\
@@ -84,12 +84,21 @@ impl Cli {
             ("database_url", given.database_url.clone()),
             ("redis_url", given.redis_url.clone()),
             ("nats_url", given.nats_url.clone()),
-            ("tokens_file", given.tokens_file.as_ref().map(|path| path.to_string_lossy().into_owned())),
+            (
+                "tokens_file",
+                given
+                    .tokens_file
+                    .as_ref()
+                    .map(|path| path.to_string_lossy().into_owned()),
+            ),
             ("currency", given.currency.clone()),
             ("listen", listen),
             ("allow_open", serve.allow_open.then(|| "true".to_owned())),
         ];
-        flags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+        flags
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect()
     }
 }
 
@@ -106,9 +115,24 @@ mod tests {
 
     #[test]
     fn serving_needs_no_verb() {
-        let cli = Cli::parse_from(["betstream", "--listen", "127.0.0.1:1", "--listen", "127.0.0.1:2"]);
-        assert_eq!(cli.flags(), [("listen", "127.0.0.1:1,127.0.0.1:2".to_owned())]);
+        let cli = Cli::parse_from([
+            "betstream",
+            "--listen",
+            "127.0.0.1:1",
+            "--listen",
+            "127.0.0.1:2",
+        ]);
+        assert_eq!(
+            cli.flags(),
+            [("listen", "127.0.0.1:1,127.0.0.1:2".to_owned())]
+        );
         let cli = Cli::parse_from(["betstream", "serve", "--allow-open", "--currency", "EUR"]);
-        assert_eq!(cli.flags(), [("currency", "EUR".to_owned()), ("allow_open", "true".to_owned())]);
+        assert_eq!(
+            cli.flags(),
+            [
+                ("currency", "EUR".to_owned()),
+                ("allow_open", "true".to_owned())
+            ]
+        );
     }
 }

@@ -58,7 +58,12 @@ pub(crate) struct ServerArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<url::Url>,
     /// The token to come in with, where the server wants one
-    #[arg(long, value_name = "TOKEN", env = "BETSTREAM_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "BETSTREAM_TOKEN",
+        hide_env_values = true
+    )]
     pub(crate) token: Option<String>,
 }
 

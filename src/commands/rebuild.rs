@@ -16,7 +16,13 @@ use crate::{
 pub(crate) async fn run(args: &RebuildArgs, settings: &Settings) -> anyhow::Result<()> {
     let store = store::open(settings).await?;
     let identity = store.identity().await?;
-    let projections = Projections::open(views::deps(settings, store, LogTail::default(), identity.currency)).await?;
+    let projections = Projections::open(views::deps(
+        settings,
+        store,
+        LogTail::default(),
+        identity.currency,
+    ))
+    .await?;
     let events = rebuild(&projections, target(args.view)).await?;
     println!("rebuilt {} from {events} events", word(args.view));
     Ok(())
@@ -26,7 +32,10 @@ pub(crate) async fn run(args: &RebuildArgs, settings: &Settings) -> anyhow::Resu
 ///
 /// # Errors
 /// When a database does not answer, or an event cannot be folded.
-pub(super) async fn rebuild(projections: &Projections, target: RebuildTarget) -> anyhow::Result<i64> {
+pub(super) async fn rebuild(
+    projections: &Projections,
+    target: RebuildTarget,
+) -> anyhow::Result<i64> {
     let bar = progress::bar(0, "events");
     let tell = |progress: RebuildProgress| {
         bar.set_length(u64::try_from(progress.head).unwrap_or_default());

@@ -24,6 +24,9 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> anyhow::Result
     let identity = store.reset().await?;
     let deps = views::deps(settings, store, LogTail::default(), identity.currency);
     rebuild(&Projections::open(deps).await?, RebuildTarget::All).await?;
-    println!("{} is empty: {} events were deleted, its epoch is {} now", settings.database, head.position, identity.epoch);
+    println!(
+        "{} is empty: {} events were deleted, its epoch is {} now",
+        settings.database, head.position, identity.epoch
+    );
     Ok(())
 }

@@ -17,7 +17,14 @@ struct Report {
 /// When the server cannot be reached, or has a sample account already.
 pub(crate) async fn run(args: &SeedArgs, settings: &Settings) -> anyhow::Result<()> {
     let server = Server::of(&args.server, settings)?;
-    let Report { accounts, batches, bets } = server.post("/api/v1/samples", String::new()).await?;
-    println!("{} has {accounts} accounts with {batches} batches and {bets} bets more", server.url());
+    let Report {
+        accounts,
+        batches,
+        bets,
+    } = server.post("/api/v1/samples", String::new()).await?;
+    println!(
+        "{} has {accounts} accounts with {batches} batches and {bets} bets more",
+        server.url()
+    );
     Ok(())
 }

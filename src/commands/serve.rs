@@ -41,7 +41,13 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    let given = Given { listeners, access, metrics, readiness: readiness.clone(), needs };
+    let given = Given {
+        listeners,
+        access,
+        metrics,
+        readiness: readiness.clone(),
+        needs,
+    };
     let running = compose::start(settings, opened, given).await?;
     let broken = tokio::select! {
         broken = running.broken() => Some(broken),
@@ -52,8 +58,14 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     };
     readiness.set_draining();
     signals.end_at_once_on_the_next();
-    if tokio::time::timeout(STOP_WITHIN, running.stop()).await.is_err() {
-        bail!("stopping took longer than {} seconds", STOP_WITHIN.as_secs());
+    if tokio::time::timeout(STOP_WITHIN, running.stop())
+        .await
+        .is_err()
+    {
+        bail!(
+            "stopping took longer than {} seconds",
+            STOP_WITHIN.as_secs()
+        );
     }
     match broken {
         Some(reason) => bail!(reason),
@@ -74,7 +86,10 @@ async fn open(settings: &Settings, listeners: &Listeners) -> anyhow::Result<Open
             Err(OpenError::Never(reason)) => bail!(reason),
             Err(OpenError::NotYet(reason)) => {
                 if tries == 0 {
-                    tracing::warn!("{} is not there yet (DATABASE_URL): {reason}; trying on", settings.database);
+                    tracing::warn!(
+                        "{} is not there yet (DATABASE_URL): {reason}; trying on",
+                        settings.database
+                    );
                     holding = Some(HoldingServer::start(listeners)?);
                 }
                 tokio::time::sleep(compose::pause(tries)).await;

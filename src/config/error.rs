@@ -16,8 +16,17 @@ impl std::error::Error for ConfigError {}
 
 impl ConfigError {
     /// `setting` has a value that cannot be read.
-    pub(crate) fn unreadable(setting: &Setting, value: &str, from: &str, fault: &str, cure: &str) -> Self {
+    pub(crate) fn unreadable(
+        setting: &Setting,
+        value: &str,
+        from: &str,
+        fault: &str,
+        cure: &str,
+    ) -> Self {
         let value = setting.privacy.shown(value);
-        Self(format!("{} is {value:?} ({from}): {fault}; {cure}", setting.variable))
+        Self(format!(
+            "{} is {value:?} ({from}): {fault}; {cure}",
+            setting.variable
+        ))
     }
 }

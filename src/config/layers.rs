@@ -35,7 +35,10 @@ struct Layer {
 
 impl Layer {
     fn one(from: String, key: &str, value: String) -> Self {
-        Self { from, values: Dict::from([(key.to_owned(), Value::from(value))]) }
+        Self {
+            from,
+            values: Dict::from([(key.to_owned(), Value::from(value))]),
+        }
     }
 }
 
@@ -57,7 +60,11 @@ pub(super) fn lay(said: &Said<'_>) -> Result<Figment, ConfigError> {
     let mut figment = Figment::new();
     for setting in SETTINGS {
         if let Some(default) = setting.default {
-            figment = figment.merge(Layer::one("default".to_owned(), setting.key, default.to_owned()));
+            figment = figment.merge(Layer::one(
+                "default".to_owned(),
+                setting.key,
+                default.to_owned(),
+            ));
         }
     }
     if let Some(layer) = file_layer(said)? {
@@ -76,21 +83,34 @@ pub(super) fn lay(said: &Said<'_>) -> Result<Figment, ConfigError> {
 }
 
 fn file_layer(said: &Said<'_>) -> Result<Option<Layer>, ConfigError> {
-    let asked = said.file.clone().or_else(|| (said.environment)("BETSTREAM_CONFIG").map(PathBuf::from));
+    let asked = said
+        .file
+        .clone()
+        .or_else(|| (said.environment)("BETSTREAM_CONFIG").map(PathBuf::from));
     let path = asked.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
     if asked.is_none() && !path.exists() {
         return Ok(None);
     }
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError(format!("the settings file {shown} cannot be read: {error}")))?;
-    let values: Dict =
-        Toml::from_str(&text).map_err(|error| ConfigError(format!("the settings file {shown} is no TOML: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        ConfigError(format!("the settings file {shown} cannot be read: {error}"))
+    })?;
+    let values: Dict = Toml::from_str(&text)
+        .map_err(|error| ConfigError(format!("the settings file {shown} is no TOML: {error}")))?;
     if let Some(unknown) = values.keys().find(|key| find(key).is_none()) {
-        let known = SETTINGS.iter().map(|setting| setting.key).collect::<Vec<_>>().join(", ");
-        return Err(ConfigError(format!("{shown} has the unknown setting {unknown:?}; there are: {known}")));
+        let known = SETTINGS
+            .iter()
+            .map(|setting| setting.key)
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Err(ConfigError(format!(
+            "{shown} has the unknown setting {unknown:?}; there are: {known}"
+        )));
     }
-    Ok(Some(Layer { from: shown.to_string(), values }))
+    Ok(Some(Layer {
+        from: shown.to_string(),
+        values,
+    }))
 }
 
 /// An empty variable counts as unset.
@@ -100,18 +120,28 @@ fn environment_layer(
 ) -> Result<Option<Layer>, ConfigError> {
     let variable = setting.variable;
     let said = |name: &str| environment(name).filter(|value| !value.is_empty());
-    let named = (setting.privacy != Privacy::Open).then(|| said(&format!("{variable}_FILE"))).flatten();
+    let named = (setting.privacy != Privacy::Open)
+        .then(|| said(&format!("{variable}_FILE")))
+        .flatten();
     match (said(variable), named) {
         (Some(_), Some(_)) => Err(ConfigError(format!(
             "{variable} and {variable}_FILE are both set and contradict each other; unset one of them"
         ))),
-        (Some(value), None) => Ok(Some(Layer::one(format!("environment {variable}"), setting.key, value))),
+        (Some(value), None) => Ok(Some(Layer::one(
+            format!("environment {variable}"),
+            setting.key,
+            value,
+        ))),
         (None, Some(path)) => {
             let value = std::fs::read_to_string(&path).map_err(|error| {
                 ConfigError(format!("{variable}_FILE is {path:?}, which cannot be read: {error}; name a readable file"))
             })?;
             let value = value.trim().to_owned();
-            Ok(Some(Layer::one(format!("environment {variable}_FILE ({path})"), setting.key, value)))
+            Ok(Some(Layer::one(
+                format!("environment {variable}_FILE ({path})"),
+                setting.key,
+                value,
+            )))
         }
         (None, None) => Ok(None),
     }

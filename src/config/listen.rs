@@ -12,7 +12,11 @@ const CURE: &str = "use address:port, for example 127.0.0.1:3001, with commas be
 /// Reads `127.0.0.1:3001,[::1]:3001`; a host name stands for its first address.
 pub(super) fn addresses(text: &str) -> Result<Vec<SocketAddr>, Fault> {
     let mut addresses = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         let address = match part.parse::<SocketAddr>() {
             Ok(address) => address,
             Err(_) => resolve(part)?,
@@ -22,12 +26,21 @@ pub(super) fn addresses(text: &str) -> Result<Vec<SocketAddr>, Fault> {
         }
         addresses.push(address);
     }
-    if addresses.is_empty() { Err(fault("it names no address", CURE)) } else { Ok(addresses) }
+    if addresses.is_empty() {
+        Err(fault("it names no address", CURE))
+    } else {
+        Ok(addresses)
+    }
 }
 
 fn resolve(part: &str) -> Result<SocketAddr, Fault> {
-    let found = part.to_socket_addrs().map_err(|error| fault(format!("{part:?} is no address ({error})"), CURE))?;
-    found.into_iter().next().ok_or_else(|| fault(format!("{part:?} has no address"), CURE))
+    let found = part
+        .to_socket_addrs()
+        .map_err(|error| fault(format!("{part:?} is no address ({error})"), CURE))?;
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| fault(format!("{part:?} has no address"), CURE))
 }
 
 impl Settings {
@@ -39,7 +52,11 @@ impl Settings {
         if self.tokens_file.is_some() || self.allow_open {
             return Ok(());
         }
-        match self.listen.iter().find(|address| !address.ip().is_loopback()) {
+        match self
+            .listen
+            .iter()
+            .find(|address| !address.ip().is_loopback())
+        {
             None => Ok(()),
             Some(address) => Err(ConfigError(format!(
                 "BETSTREAM_LISTEN is {address}, which others than this machine can reach, and no tokens are configured: \

@@ -69,7 +69,9 @@ impl Settings {
     /// # Errors
     /// [`ConfigError`], which names the setting, its value and the cure.
     pub(crate) fn read(said: &Said<'_>) -> Result<Self, ConfigError> {
-        let texts = Texts { figment: lay(said)? };
+        let texts = Texts {
+            figment: lay(said)?,
+        };
         let tokens_file = texts.optional("tokens_file", |text| Ok(PathBuf::from(text)))?;
         let allow_open = texts.required("allow_open", truth)?;
         if let (Some(tokens), true) = (&tokens_file, allow_open) {
@@ -80,12 +82,14 @@ impl Settings {
             )));
         }
         let port = texts.required("port", |text| {
-            text.parse::<u16>().map_err(|_| fault("it is no port", "use a number from 0 to 65535"))
+            text.parse::<u16>()
+                .map_err(|_| fault("it is no port", "use a number from 0 to 65535"))
         })?;
         let listen = texts.optional("listen", listen::addresses)?;
         Ok(Self {
             database: texts.required("database_url", |text| {
-                StoreUrl::from_str(text).map_err(|error| fault(error, "use sqlite://FILE or postgres://USER@HOST/NAME"))
+                StoreUrl::from_str(text)
+                    .map_err(|error| fault(error, "use sqlite://FILE or postgres://USER@HOST/NAME"))
             })?,
             redis: texts.optional("redis_url", |text| server_url(text, "redis", 6379))?,
             nats: texts.optional("nats_url", |text| server_url(text, "nats", 4222))?,
@@ -94,17 +98,22 @@ impl Settings {
             session_secret: texts.optional("session_secret", session_secret)?,
             allow_open,
             currency: texts.required("currency", |text| {
-                Currency::from_str(text).map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
+                Currency::from_str(text)
+                    .map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
             })?,
             stream: StreamNames {
                 stream: texts.required("stream", stream_word)?,
                 subject: texts.required("subject", |text| word(text, &[' ', '\t', '*', '>']))?,
                 consumer: texts.required("consumer", stream_word)?,
             },
-            threads: texts.optional("threads", threads)?.unwrap_or_else(|| available_parallelism().map_or(2, usize::from)),
+            threads: texts
+                .optional("threads", threads)?
+                .unwrap_or_else(|| available_parallelism().map_or(2, usize::from)),
             log: texts.required("log", |text| {
                 let parsed = tracing_subscriber::EnvFilter::try_new(text);
-                parsed.map_err(|error| fault(error, "use for example info or betstream=debug,warn"))?;
+                parsed.map_err(|error| {
+                    fault(error, "use for example info or betstream=debug,warn")
+                })?;
                 Ok(text.to_owned())
             })?,
             log_format: texts.required("log_format", |text| match text {
@@ -132,25 +141,46 @@ pub(super) struct Texts {
 impl Texts {
     /// The value of `key` as one text; a list has commas between its parts.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.figment.find_value(key).ok().map(|value| as_text(&value))
+        self.figment
+            .find_value(key)
+            .ok()
+            .map(|value| as_text(&value))
     }
 
     /// Which layer said the value of `key`.
     pub(super) fn from(&self, key: &str) -> String {
-        self.figment.find_metadata(key).map_or_else(|| "nobody".to_owned(), |metadata| metadata.name.to_string())
+        self.figment
+            .find_metadata(key)
+            .map_or_else(|| "nobody".to_owned(), |metadata| metadata.name.to_string())
     }
 
-    fn optional<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<Option<T>, ConfigError> {
-        let Some(text) = self.text(key).filter(|text| !text.is_empty()) else { return Ok(None) };
+    fn optional<T>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.text(key).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
         parse(&text).map(Some).map_err(|(what, cure)| {
             ConfigError::unreadable(setting(key), &text, &self.from(key), &what, cure)
         })
     }
 
-    fn required<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, ConfigError> {
+    fn required<T>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Result<T, ConfigError> {
         self.optional(key, parse)?.ok_or_else(|| {
             let setting = setting(key);
-            ConfigError::unreadable(setting, "", &self.from(key), "it is empty", "leave it out for its default")
+            ConfigError::unreadable(
+                setting,
+                "",
+                &self.from(key),
+                "it is empty",
+                "leave it out for its default",
+            )
         })
     }
 }
@@ -186,7 +216,10 @@ fn truth(text: &str) -> Result<bool, Fault> {
 fn session_secret(text: &str) -> Result<String, Fault> {
     const LEAST_BYTES: usize = 16;
     if text.len() < LEAST_BYTES {
-        return Err(fault("it can be guessed", "use at least 16 characters, for example from `openssl rand -hex 32`"));
+        return Err(fault(
+            "it can be guessed",
+            "use at least 16 characters, for example from `openssl rand -hex 32`",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -204,10 +237,18 @@ fn server_url(text: &str, scheme: &str, port: u16) -> Result<String, Fault> {
     let cure = "use scheme://host:port or host:port";
     let one = |text: &str| {
         let text = text.trim();
-        let has_port = |host: &str| host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let has_port = |host: &str| {
+            host.rsplit_once(':')
+                .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+        };
         let url = match text.split_once("://") {
             Some((found, _)) if found == scheme => text.to_owned(),
-            Some((found, _)) => return Err(fault(format!("the scheme {found}:// is none of ours"), cure)),
+            Some((found, _)) => {
+                return Err(fault(
+                    format!("the scheme {found}:// is none of ours"),
+                    cure,
+                ));
+            }
             None if has_port(text) => format!("{scheme}://{text}"),
             None => format!("{scheme}://{text}:{port}"),
         };
@@ -217,7 +258,10 @@ fn server_url(text: &str, scheme: &str, port: u16) -> Result<String, Fault> {
             Err(error) => Err(fault(error, cure)),
         }
     };
-    text.split(',').map(one).collect::<Result<Vec<_>, _>>().map(|urls| urls.join(","))
+    text.split(',')
+        .map(one)
+        .collect::<Result<Vec<_>, _>>()
+        .map(|urls| urls.join(","))
 }
 
 /// What a NATS server takes as a name.
@@ -227,7 +271,10 @@ fn stream_word(text: &str) -> Result<String, Fault> {
 
 fn word(text: &str, forbidden: &[char]) -> Result<String, Fault> {
     if text.contains(forbidden) {
-        return Err(fault("it has a character that NATS takes in no name", "use letters, digits, - and _"));
+        return Err(fault(
+            "it has a character that NATS takes in no name",
+            "use letters, digits, - and _",
+        ));
     }
     Ok(text.to_owned())
 }

@@ -30,12 +30,24 @@ pub(crate) struct ShownSetting {
 /// [`ConfigError`] when the settings cannot be used.
 pub(crate) fn shown(said: &Said<'_>) -> Result<Vec<ShownSetting>, ConfigError> {
     Settings::read(said)?;
-    let texts = Texts { figment: lay(said)? };
+    let texts = Texts {
+        figment: lay(said)?,
+    };
     let show = |setting: &super::table::Setting| {
         let value = texts.text(setting.key).filter(|value| !value.is_empty());
-        let from = if value.is_some() { texts.from(setting.key) } else { "unset".to_owned() };
+        let from = if value.is_some() {
+            texts.from(setting.key)
+        } else {
+            "unset".to_owned()
+        };
         let value = value.map(|value| setting.privacy.shown(&value));
-        ShownSetting { setting: setting.key, value, from, variable: setting.variable, about: setting.about }
+        ShownSetting {
+            setting: setting.key,
+            value,
+            from,
+            variable: setting.variable,
+            about: setting.about,
+        }
     };
     Ok(SETTINGS.iter().map(show).collect())
 }

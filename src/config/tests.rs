@@ -5,10 +5,19 @@ use std::{collections::HashMap, net::SocketAddr};
 use super::{Said, Settings, shown};
 
 fn read(environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Settings, String> {
-    let environment: HashMap<String, String> =
-        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let flags = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-    let said = Said { flags, file: None, environment: &|name| environment.get(name).cloned() };
+    let environment: HashMap<String, String> = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let flags = flags
+        .iter()
+        .map(|(key, value)| (*key, (*value).to_owned()))
+        .collect();
+    let said = Said {
+        flags,
+        file: None,
+        environment: &|name| environment.get(name).cloned(),
+    };
     Settings::read(&said).map_err(|error| error.to_string())
 }
 
@@ -21,15 +30,31 @@ fn without_a_word_the_embedded_store_is_served_on_loopback() {
     let settings = read(&[], &[]).expect("defaults are usable");
     assert_eq!(settings.database.to_string(), "SQLite data/betstream.db");
     assert_eq!(settings.listen, [address("127.0.0.1:3001")]);
-    assert_eq!((settings.redis, settings.nats, settings.tokens_file), (None, None, None));
+    assert_eq!(
+        (settings.redis, settings.nats, settings.tokens_file),
+        (None, None, None)
+    );
     assert_eq!(settings.currency.code(), "USD");
 }
 
 #[test]
 fn the_port_changes_the_default_address_only() {
-    assert_eq!(read(&[("PORT", "4000")], &[]).expect("usable").listen, [address("127.0.0.1:4000")]);
-    let named = read(&[("PORT", "4000"), ("BETSTREAM_LISTEN", "127.0.0.1:5000, [::1]:5000")], &[]).expect("usable");
-    assert_eq!(named.listen, [address("127.0.0.1:5000"), address("[::1]:5000")]);
+    assert_eq!(
+        read(&[("PORT", "4000")], &[]).expect("usable").listen,
+        [address("127.0.0.1:4000")]
+    );
+    let named = read(
+        &[
+            ("PORT", "4000"),
+            ("BETSTREAM_LISTEN", "127.0.0.1:5000, [::1]:5000"),
+        ],
+        &[],
+    )
+    .expect("usable");
+    assert_eq!(
+        named.listen,
+        [address("127.0.0.1:5000"), address("[::1]:5000")]
+    );
 }
 
 #[test]
@@ -54,27 +79,62 @@ fn a_secret_may_lie_in_a_file_and_is_masked_when_shown() {
     std::fs::write(file.path(), "postgres://me:secret@db/bets\n").expect("written");
     let path = file.path().to_string_lossy().into_owned();
     let environment = |name: &str| (name == "DATABASE_URL_FILE").then(|| path.clone());
-    let said = Said { flags: Vec::new(), file: None, environment: &environment };
+    let said = Said {
+        flags: Vec::new(),
+        file: None,
+        environment: &environment,
+    };
     let shown = shown(&said).expect("usable");
     assert_eq!(shown[0].value.as_deref(), Some("postgres://me:***@db/bets"));
-    assert!(shown[0].from.contains("DATABASE_URL_FILE"), "{}", shown[0].from);
+    assert!(
+        shown[0].from.contains("DATABASE_URL_FILE"),
+        "{}",
+        shown[0].from
+    );
 }
 
 #[test]
 fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
     let table: &[(&[(&str, &str)], &[&str])] = &[
-        (&[("DATABASE_URL", "mysql://x")], &["DATABASE_URL", "mysql", "use sqlite://"]),
+        (
+            &[("DATABASE_URL", "mysql://x")],
+            &["DATABASE_URL", "mysql", "use sqlite://"],
+        ),
         (&[("PORT", "99999")], &["PORT", "99999", "0 to 65535"]),
-        (&[("BETSTREAM_LISTEN", "nowhere")], &["BETSTREAM_LISTEN", "nowhere", "address:port"]),
-        (&[("BETSTREAM_CURRENCY", "usd")], &["BETSTREAM_CURRENCY", "usd", "EUR"]),
-        (&[("REDIS_URL", "http://x:1")], &["REDIS_URL", "http", "host:port"]),
-        (&[("BETSTREAM_ALLOW_OPEN", "maybe")], &["BETSTREAM_ALLOW_OPEN", "maybe", "1 or 0"]),
-        (&[("BETSTREAM_STREAM", "a.b")], &["BETSTREAM_STREAM", "a.b", "letters"]),
-        (&[("DATABASE_URL", "sqlite://a"), ("DATABASE_URL_FILE", "/b")], &["DATABASE_URL_FILE", "unset one"]),
-        (&[("BETSTREAM_ALLOW_OPEN", "1"), ("BETSTREAM_TOKENS_FILE", "/t")], &["contradict", "unset one"]),
+        (
+            &[("BETSTREAM_LISTEN", "nowhere")],
+            &["BETSTREAM_LISTEN", "nowhere", "address:port"],
+        ),
+        (
+            &[("BETSTREAM_CURRENCY", "usd")],
+            &["BETSTREAM_CURRENCY", "usd", "EUR"],
+        ),
+        (
+            &[("REDIS_URL", "http://x:1")],
+            &["REDIS_URL", "http", "host:port"],
+        ),
+        (
+            &[("BETSTREAM_ALLOW_OPEN", "maybe")],
+            &["BETSTREAM_ALLOW_OPEN", "maybe", "1 or 0"],
+        ),
+        (
+            &[("BETSTREAM_STREAM", "a.b")],
+            &["BETSTREAM_STREAM", "a.b", "letters"],
+        ),
+        (
+            &[("DATABASE_URL", "sqlite://a"), ("DATABASE_URL_FILE", "/b")],
+            &["DATABASE_URL_FILE", "unset one"],
+        ),
+        (
+            &[
+                ("BETSTREAM_ALLOW_OPEN", "1"),
+                ("BETSTREAM_TOKENS_FILE", "/t"),
+            ],
+            &["contradict", "unset one"],
+        ),
     ];
     for (environment, words) in table {
-        let message = read(environment, &[]).expect_err("refused");
+        let message = read(environment, &[]).err().expect("refused");
         for word in *words {
             assert!(message.contains(word), "{message} does not say {word:?}");
         }
@@ -83,12 +143,30 @@ fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
 
 #[test]
 fn only_loopback_is_served_without_tokens() {
-    let exposed = |environment: &[(&str, &str)]| read(environment, &[]).expect("readable").check_exposure();
+    let exposed =
+        |environment: &[(&str, &str)]| read(environment, &[]).expect("readable").check_exposure();
     assert!(exposed(&[("BETSTREAM_LISTEN", "127.0.0.1:1,[::1]:1")]).is_ok());
-    let refused = exposed(&[("BETSTREAM_LISTEN", "127.0.0.1:1,0.0.0.0:2")]).expect_err("refused").to_string();
-    assert!(refused.contains("0.0.0.0:2") && refused.contains("--allow-open"), "{refused}");
-    assert!(exposed(&[("BETSTREAM_LISTEN", "0.0.0.0:2"), ("BETSTREAM_ALLOW_OPEN", "1")]).is_ok());
-    assert!(exposed(&[("BETSTREAM_LISTEN", "0.0.0.0:2"), ("BETSTREAM_TOKENS_FILE", "/t")]).is_ok());
+    let refused = exposed(&[("BETSTREAM_LISTEN", "127.0.0.1:1,0.0.0.0:2")])
+        .expect_err("refused")
+        .to_string();
+    assert!(
+        refused.contains("0.0.0.0:2") && refused.contains("--allow-open"),
+        "{refused}"
+    );
+    assert!(
+        exposed(&[
+            ("BETSTREAM_LISTEN", "0.0.0.0:2"),
+            ("BETSTREAM_ALLOW_OPEN", "1")
+        ])
+        .is_ok()
+    );
+    assert!(
+        exposed(&[
+            ("BETSTREAM_LISTEN", "0.0.0.0:2"),
+            ("BETSTREAM_TOKENS_FILE", "/t")
+        ])
+        .is_ok()
+    );
 }
 
 #[test]
@@ -96,10 +174,19 @@ fn a_settings_file_says_what_it_does_not_know() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let read = |text: &str| {
         std::fs::write(file.path(), text).expect("written");
-        let said = Said { flags: Vec::new(), file: Some(file.path().to_owned()), environment: &|_| None };
+        let said = Said {
+            flags: Vec::new(),
+            file: Some(file.path().to_owned()),
+            environment: &|_| None,
+        };
         Settings::read(&said).map_err(|error| error.to_string())
     };
-    let settings = read("listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\nthreads = 3").expect("usable");
+    let settings =
+        read("listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\nthreads = 3").expect("usable");
     assert_eq!((settings.listen.len(), settings.threads), (2, 3));
-    assert!(read("databse_url = \"x\"").expect_err("refused").contains("databse_url"));
+    assert!(
+        read("databse_url = \"x\"")
+            .err().expect("refused")
+            .contains("databse_url")
+    );
 }

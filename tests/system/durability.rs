@@ -29,7 +29,9 @@ async fn sigkill_under_load_keeps_everything_that_was_acknowledged(world: World)
                     for number in 0.. {
                         let name = format!("{round}-{writer}-{number}");
                         let body = json!({"name": name, "hostname": "h"});
-                        if api.post("/api/v1/accounts", &body).await.status != 200 || names.send(name).is_err() {
+                        if api.post("/api/v1/accounts", &body).await.status != 200
+                            || names.send(name).is_err()
+                        {
                             return;
                         }
                     }
@@ -40,10 +42,20 @@ async fn sigkill_under_load_keeps_everything_that_was_acknowledged(world: World)
         for _ in 0..200 {
             acknowledged.insert(taken.recv().await.expect("an account"));
         }
-        let bets: Vec<String> = (next_bet..next_bet + 500).map(|number| message(number, "game_1")).collect();
+        let bets: Vec<String> = (next_bet..next_bet + 500)
+            .map(|number| message(number, "game_1"))
+            .collect();
         next_bet += 500;
         let body = format!("[{}]", bets.join(","));
-        let receipt = server.api.ask(Method::POST, "/api/v1/bets", &[("Content-Type", "application/json")], Some(body)).await;
+        let receipt = server
+            .api
+            .ask(
+                Method::POST,
+                "/api/v1/bets",
+                &[("Content-Type", "application/json")],
+                Some(body),
+            )
+            .await;
         assert_eq!(receipt.expect(200)["recorded"], 500);
         bets_acknowledged += 500;
         server.kill();
@@ -57,11 +69,24 @@ async fn sigkill_under_load_keeps_everything_that_was_acknowledged(world: World)
     }
     let server = Server::start(&world).await;
     let listed = server.api.get("/api/v1/accounts").await.expect(200);
-    let names: Vec<&str> = listed.as_array().expect("a list").iter().filter_map(|account| account["name"].as_str()).collect();
+    let names: Vec<&str> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|account| account["name"].as_str())
+        .collect();
     let unique: BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(unique.len(), names.len(), "nothing is there twice");
-    let missing: Vec<&String> = acknowledged.iter().filter(|name| !unique.contains(name.as_str())).collect();
-    assert!(missing.is_empty(), "{} of {} acknowledged accounts are lost", missing.len(), acknowledged.len());
+    let missing: Vec<&String> = acknowledged
+        .iter()
+        .filter(|name| !unique.contains(name.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{} of {} acknowledged accounts are lost",
+        missing.len(),
+        acknowledged.len()
+    );
     let figures = eventually("every bet is counted", async || {
         let stats = server.api.get("/stats").await.expect(200);
         (stats["total_odds"] == bets_acknowledged).then_some(stats)

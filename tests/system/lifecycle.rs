@@ -29,7 +29,11 @@ async fn sigterm_with_open_streams_ends_within_two_seconds(world: World) {
     let asked = Instant::now();
     let status = server.terminate().await;
     assert!(status.success(), "{status}");
-    assert!(asked.elapsed() < Duration::from_secs(2), "it took {:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(2),
+        "it took {:?}",
+        asked.elapsed()
+    );
     for mut events in streams {
         while events.next_or_end().await.is_some() {}
     }
@@ -40,10 +44,19 @@ async fn sigterm_with_open_streams_ends_within_two_seconds(world: World) {
 async fn one_process_serves_a_file() {
     let world = World::sqlite();
     let server = Server::start(&world).await;
-    for verb in [&["serve", "--listen", "127.0.0.1:0"][..], &["rebuild"], &["check"], &["reset", "--yes"]] {
+    for verb in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["rebuild"],
+        &["check"],
+        &["reset", "--yes"],
+    ] {
         let second = run(&world, verb).await;
         assert!(!second.status.success());
-        assert!(words(&second).contains("another process serves this file"), "{verb:?}: {}", words(&second));
+        assert!(
+            words(&second).contains("another process serves this file"),
+            "{verb:?}: {}",
+            words(&second)
+        );
     }
     account(&server.api, "alpha").await;
     assert!(server.terminate().await.success());
@@ -65,7 +78,11 @@ async fn a_database_that_is_down_is_waited_for() {
     })
     .await;
     assert_eq!(refused.status, 503);
-    assert!(server.words().contains("is not there yet"), "{}", server.words());
+    assert!(
+        server.words().contains("is not there yet"),
+        "{}",
+        server.words()
+    );
     assert!(!server.words().contains("secret"), "{}", server.words());
     server.signal("TERM");
     assert!(server.ended().await.success());
@@ -78,5 +95,8 @@ async fn a_database_that_comes_up_is_used() {
     account(&server.api, "alpha").await;
     assert!(server.terminate().await.success());
     let server = Server::start(&world).await;
-    assert_eq!(server.api.get("/api/v1/accounts").await.expect(200)[0]["name"], "alpha");
+    assert_eq!(
+        server.api.get("/api/v1/accounts").await.expect(200)[0]["name"],
+        "alpha"
+    );
 }

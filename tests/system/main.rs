@@ -24,13 +24,15 @@ macro_rules! on_both_databases {
 }
 
 mod access;
+mod accounts;
 mod bad_input;
+mod batches;
 mod checking;
 mod command_line;
-mod control_plane;
 mod dashboard;
 mod durability;
 mod lifecycle;
 mod live;
 mod migrating;
+mod requests;
 mod streaming;

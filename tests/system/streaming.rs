@@ -16,12 +16,21 @@ fn bets(count: u32) -> impl Iterator<Item = String> {
 
 /// Waits until the server has taken and counted `count` bets.
 async fn counted(api: &Api, count: u32) -> Value {
-    eventually(&format!("{count} bets are stored, counted and acknowledged"), async || {
-        let stats = api.get("/stats").await;
-        let stats = if stats.status == 200 { stats.json() } else { return None };
-        let done = stats["bets_table_row_count"] == count && stats["total_odds"] == count && stats["pending_bets"] == 0;
-        done.then_some(stats)
-    })
+    eventually(
+        &format!("{count} bets are stored, counted and acknowledged"),
+        async || {
+            let stats = api.get("/stats").await;
+            let stats = if stats.status == 200 {
+                stats.json()
+            } else {
+                return None;
+            };
+            let done = stats["bets_table_row_count"] == count
+                && stats["total_odds"] == count
+                && stats["pending_bets"] == 0;
+            done.then_some(stats)
+        },
+    )
     .await
 }
 
@@ -54,9 +63,17 @@ async fn a_stream_made_by_the_first_engine_is_worked_on_as_it_is() {
     streams.publish(bets(1_000)).await;
     let server = Server::start(&world).await;
     counted(&server.api, 1_000).await;
-    let mut stream = streams.context.get_stream(&streams.stream).await.expect("the stream");
+    let mut stream = streams
+        .context
+        .get_stream(&streams.stream)
+        .await
+        .expect("the stream");
     let info = stream.info().await.expect("its state");
-    assert_eq!((info.config.max_messages, info.state.messages), (1_000_000, 0), "left as it was, and empty");
+    assert_eq!(
+        (info.config.max_messages, info.state.messages),
+        (1_000_000, 0),
+        "left as it was, and empty"
+    );
     assert!(server.terminate().await.success());
     in_order(&world).await;
 }
@@ -97,13 +114,20 @@ async fn what_cannot_be_read_is_kept_and_what_is_refused_is_told() {
     ];
     streams.publish(std::iter::once(good.clone())).await;
     counted(&server.api, 1).await;
-    streams.publish(poison.into_iter().chain(refused).chain([good])).await;
+    streams
+        .publish(poison.into_iter().chain(refused).chain([good]))
+        .await;
     let outcomes = eventually("everything is settled", async || {
         let outcomes = server.api.get("/api/v1/outcomes").await.expect(200);
         (outcomes["received"] == 8).then_some(outcomes)
     })
     .await;
-    for (outcome, count) in [("recorded", 1), ("already_recorded", 1), ("refused", 2), ("dead_letters", 4)] {
+    for (outcome, count) in [
+        ("recorded", 1),
+        ("already_recorded", 1),
+        ("refused", 2),
+        ("dead_letters", 4),
+    ] {
         assert_eq!(outcomes[outcome], count, "{outcomes}");
     }
     let letters = server.api.get("/api/v1/dead-letters").await.expect(200);
@@ -142,9 +166,20 @@ async fn kill_in_the_middle(flush: bool) {
     }
     let server = Server::start(&world).await;
     counted(&server.api, BETS).await;
-    assert_eq!(world.number("SELECT count(*) FROM events").await, i64::from(BETS));
-    assert_eq!(world.number("SELECT count(DISTINCT event_id) FROM events").await, i64::from(BETS));
-    eventually("the counters are exact", async || (streams.odds_updates().await == i64::from(BETS)).then_some(())).await;
+    assert_eq!(
+        world.number("SELECT count(*) FROM events").await,
+        i64::from(BETS)
+    );
+    assert_eq!(
+        world
+            .number("SELECT count(DISTINCT event_id) FROM events")
+            .await,
+        i64::from(BETS)
+    );
+    eventually("the counters are exact", async || {
+        (streams.odds_updates().await == i64::from(BETS)).then_some(())
+    })
+    .await;
     assert!(server.terminate().await.success());
     in_order(&world).await;
 }
@@ -155,7 +190,11 @@ async fn simulated_bets_go_to_the_stream_where_there_is_one() {
     let world = streams.within(World::sqlite());
     let server = Server::start(&world).await;
     let simulated = run(&world, &["simulate", "0", "500", "--games", "3"]).await;
-    assert!(simulated.status.success() && words(&simulated).contains("500 bets acknowledged"), "{}", words(&simulated));
+    assert!(
+        simulated.status.success() && words(&simulated).contains("500 bets acknowledged"),
+        "{}",
+        words(&simulated)
+    );
     counted(&server.api, 500).await;
     assert!(server.terminate().await.success());
 }

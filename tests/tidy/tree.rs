@@ -33,7 +33,7 @@ impl SourceFile {
     }
 
     pub(crate) fn is_test_or_tool(&self) -> bool {
-        let folders = ["tests/", "examples/", "benches/"];
+        let folders = ["tests/", "testing/", "examples/", "benches/"];
         folders
             .iter()
             .any(|dir| self.path.starts_with(dir) || self.path.contains(&format!("/{dir}")))
@@ -99,7 +99,7 @@ pub(crate) fn mentions(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let (before, after) = (&line[..at], &line[at + word.len()..]);
         let is_crate = word.ends_with("::");
-        let starts = !before.ends_with(is_name) && !(is_crate && before.ends_with("::"));
+        let starts = !(before.ends_with(is_name) || is_crate && before.ends_with("::"));
         let ends = is_crate || !after.starts_with(is_name);
         starts && ends
     })

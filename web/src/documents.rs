@@ -116,6 +116,8 @@ fn add_problems(path: &str, method: HttpMethod, operation: &mut Operation) {
         operation.parameters.is_some(),
         operation.request_body.is_some(),
     );
+    let signs_in = path.ends_with("/session") && method != HttpMethod::Delete;
+    let needs_right = signs_in || !is_public(&http_method, path);
     let is_command = path.starts_with("/api/v1/accounts") && method != HttpMethod::Get;
     let mut parameters = operation.parameters.iter().flatten();
     let takes_version = parameters.any(
@@ -123,7 +125,7 @@ fn add_problems(path: &str, method: HttpMethod, operation: &mut Operation) {
     );
     let may = [
         ("400", has_parameters || has_body, "It cannot be read"),
-        ("401", !is_public(&http_method, path), "Nobody is signed in"),
+        ("401", needs_right, "Nobody is signed in"),
         ("403", method != HttpMethod::Get, "Not from this page"),
         ("404", path.contains('{'), "There is no such thing"),
         (

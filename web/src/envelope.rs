@@ -230,3 +230,56 @@ fn failed(error: &ApiError, id: &RequestId) -> Error {
         .insert(X_REQUEST_ID.clone(), id.header());
     InternalError::from_response(error.to_string(), answer).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::{App, HttpResponse, test, web};
+    use betstream_events::clock::SystemClock;
+
+    use super::*;
+
+    async fn panics() -> HttpResponse {
+        panic!("a defect")
+    }
+
+    async fn fails() -> Result<HttpResponse, Error> {
+        Err(actix_web::error::ErrorInternalServerError("secret words"))
+    }
+
+    #[actix_web::test]
+    async fn a_panic_and_a_defect_are_problems_that_tell_no_secrets() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let access = Data::new(AccessMode::OPEN_ON_LOOPBACK);
+        let envelope = Envelope::new(access, Data::from(clock), Limits::default());
+        let app = App::new()
+            .wrap(envelope)
+            .route("/panics", web::get().to(panics))
+            .route("/fails", web::get().to(fails));
+        let app = test::init_service(app).await;
+        for path in ["/panics", "/fails"] {
+            let request = test::TestRequest::get()
+                .uri(path)
+                .insert_header(("Host", "localhost"));
+            let response = match test::try_call_service(&app, request.to_request()).await {
+                Ok(response) => response.map_into_boxed_body().into_parts().1,
+                Err(error) => error.error_response(),
+            };
+            assert_eq!(response.status(), 500);
+            let id = response.headers()["x-request-id"]
+                .to_str()
+                .unwrap()
+                .to_owned();
+            let body = actix_web::body::to_bytes(response.into_body())
+                .await
+                .unwrap();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(
+                (&problem["code"], &problem["request_id"]),
+                (&"internal".into(), &id.into())
+            );
+            assert!(!String::from_utf8_lossy(&body).contains("secret"), "{path}");
+        }
+    }
+}

@@ -19,5 +19,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/api/testing/setup.ts"],
     css: false,
+    testTimeout: 30_000,
   },
 });

@@ -15,14 +15,24 @@ const CATCH_UP_WITHIN: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// When the views do not answer.
-pub(super) async fn sums(projections: &Projections, totals: &Totals, head: Position) -> anyhow::Result<Finding> {
-    let mut finding = Finding::new("odds counters and totals equal the sums over the log", "bets");
+pub(super) async fn sums(
+    projections: &Projections,
+    totals: &Totals,
+    head: Position,
+) -> anyhow::Result<Finding> {
+    let mut finding = Finding::new(
+        "odds counters and totals equal the sums over the log",
+        "bets",
+    );
     finding.looked_at(totals.bets.unsigned_abs());
     projections.wait_until(head, CATCH_UP_WITHIN).await;
     let found = projections.stats().totals().await?.value;
     if (found.bets, found.value.minor) != (totals.bets, totals.value_minor) {
         let (bets, minor) = (totals.bets, totals.value_minor);
-        let counted = format!("{} bets of {} minor units are counted", found.bets, found.value.minor);
+        let counted = format!(
+            "{} bets of {} minor units are counted",
+            found.bets, found.value.minor
+        );
         finding.fault(format!("{counted}, the log has {bets} of {minor}"));
     }
     let odds = projections.odds().total().await?;
@@ -31,12 +41,17 @@ pub(super) async fn sums(projections: &Projections, totals: &Totals, head: Posit
         return Ok(finding);
     }
     if odds.updates != totals.bets {
-        finding.fault(format!("{} odds updates are counted, the log has {}", odds.updates, totals.bets));
+        finding.fault(format!(
+            "{} odds updates are counted, the log has {}",
+            odds.updates, totals.bets
+        ));
     }
     for (game_id, bets) in &totals.by_game {
         let counted = projections.odds().of_game(game_id.as_str()).await?.updates;
         if counted != *bets {
-            finding.fault(format!("game {game_id}: {counted} odds updates are counted, the log has {bets}"));
+            finding.fault(format!(
+                "game {game_id}: {counted} odds updates are counted, the log has {bets}"
+            ));
         }
     }
     Ok(finding)
@@ -53,11 +68,14 @@ pub(super) async fn rebuilt(projections: &Projections) -> anyhow::Result<Finding
         match projections.verify(name).await {
             Ok(differences) => {
                 for difference in differences {
-                    let (table, only_in, row) = (difference.table, difference.only_in, difference.row);
+                    let (table, only_in, row) =
+                        (difference.table, difference.only_in, difference.row);
                     finding.fault(format!("{name}, {table}: only in {only_in}: {row}"));
                 }
             }
-            Err(RebuildError::Event { position, reason, .. }) => {
+            Err(RebuildError::Event {
+                position, reason, ..
+            }) => {
                 finding.fault(format!("{name} stops at position {position}: {reason}"));
             }
             Err(error) => bail!(error),
@@ -74,7 +92,10 @@ pub(super) fn lag(projections: &Projections) -> Finding {
         let is_behind = status.lag > 0 && status.state != ProjectionState::Standby;
         if is_behind || status.state == ProjectionState::Paused {
             let error = status.error.unwrap_or_default();
-            finding.fault(format!("{} stands at {} of {}: {error}", status.name, status.position, status.head));
+            finding.fault(format!(
+                "{} stands at {} of {}: {error}",
+                status.name, status.position, status.head
+            ));
         }
     }
     finding

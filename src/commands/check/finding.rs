@@ -23,7 +23,13 @@ pub(super) struct Finding {
 impl Finding {
     /// An invariant that nothing breaks so far.
     pub(super) const fn new(invariant: &'static str, unit: &'static str) -> Self {
-        Self { invariant, n: 0, unit, broken: 0, faults: Vec::new() }
+        Self {
+            invariant,
+            n: 0,
+            unit,
+            broken: 0,
+            faults: Vec::new(),
+        }
     }
 
     /// One more thing was looked at.

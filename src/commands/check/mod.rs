@@ -33,14 +33,23 @@ const MOST_WALKS: usize = 200;
 pub(crate) async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
     let store = store::open(settings).await?;
     let identity = store.identity().await?;
-    let deps = views::deps(settings, store.clone(), LogTail::default(), identity.currency);
+    let deps = views::deps(
+        settings,
+        store.clone(),
+        LogTail::default(),
+        identity.currency,
+    );
     let projections = Projections::open(deps).await?;
     projections.start_runners();
     let findings = check(&*store, &projections).await;
     projections.stop().await;
     let findings = findings?;
     report::print(&findings, args.output)?;
-    Ok(if findings.iter().all(Finding::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.iter().all(Finding::holds) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn check(store: &dyn EventStore, projections: &Projections) -> anyhow::Result<Vec<Finding>> {
@@ -60,11 +69,21 @@ async fn check(store: &dyn EventStore, projections: &Projections) -> anyhow::Res
             break (claims, counts, sums);
         }
         if walks == MOST_WALKS {
-            bail!("the log grew each of the {walks} times that it was looked at; check when fewer bets come in");
+            bail!(
+                "the log grew each of the {walks} times that it was looked at; check when fewer bets come in"
+            );
         }
     };
     bar.finish_and_clear();
-    let Walk { chain, readable, order, transitions, claims: expected, outcomes, .. } = walk;
+    let Walk {
+        chain,
+        readable,
+        order,
+        transitions,
+        claims: expected,
+        outcomes,
+        ..
+    } = walk;
     let mut findings = order.findings();
     findings.push(readable);
     findings.extend(transitions.findings(store).await?);

@@ -37,21 +37,30 @@ impl Order {
         let position = row.position.0;
         self.positions.looked_at(1);
         if position != self.last_position + 1 {
-            self.positions.fault(format!("position {position} comes after {}", self.last_position));
+            self.positions.fault(format!(
+                "position {position} comes after {}",
+                self.last_position
+            ));
         }
         self.last_position = position;
 
         self.versions.looked_at(1);
         let last = self.last_versions.entry(row.stream.clone()).or_default();
         if row.version.0 != *last + 1 {
-            let fault = format!("{} at position {position} has version {} after {last}", row.stream, row.version);
+            let fault = format!(
+                "{} at position {position} has version {} after {last}",
+                row.stream, row.version
+            );
             self.versions.fault(fault);
         }
         *last = row.version.0;
 
         self.times.looked_at(1);
         if row.recorded_at < self.last_recorded_at {
-            self.times.fault(format!("position {position} was recorded {} before the one before it", row.recorded_at));
+            self.times.fault(format!(
+                "position {position} was recorded {} before the one before it",
+                row.recorded_at
+            ));
         }
         self.last_recorded_at = row.recorded_at;
         self.event_ids.push(row.event_id.uuid().as_u128());
@@ -64,7 +73,10 @@ impl Order {
         self.event_ids.sort_unstable();
         for pair in self.event_ids.windows(2) {
             if pair[0] == pair[1] {
-                once.fault(format!("event id {} is there twice", uuid::Uuid::from_u128(pair[0])));
+                once.fault(format!(
+                    "event id {} is there twice",
+                    uuid::Uuid::from_u128(pair[0])
+                ));
             }
         }
         vec![self.positions, self.versions, once, self.times]

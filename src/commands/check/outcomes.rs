@@ -1,8 +1,8 @@
 //! What ingest received is what it applied, found recorded, refused and kept as dead letters.
 
 use betstream_events::{
-    event::{Event, StreamTerms},
     envelope::RecordedEvent,
+    event::{Event, StreamTerms},
     market::MarketEvent,
     metadata::{Metadata, Road},
     store::{AdministerLog, OutcomeCounts, StoreError},
@@ -25,21 +25,42 @@ impl Outcomes {
         if !(is_refusal || is_bet) || !came_by_stream(&event.metadata) {
             return;
         }
-        if is_refusal { self.refused += 1 } else { self.recorded += 1 }
+        if is_refusal {
+            self.refused += 1
+        } else {
+            self.recorded += 1
+        }
     }
 
     /// Compares with the counts and the dead letters that the store holds.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    pub(super) async fn compare(self, store: &dyn AdministerLog, counts: OutcomeCounts) -> Result<Finding, StoreError> {
-        let mut finding = Finding::new("received = applied + duplicates + refused + dead letters", "messages");
-        let OutcomeCounts { recorded, already_recorded, refused, dead_letters } = counts;
+    pub(super) async fn compare(
+        self,
+        store: &dyn AdministerLog,
+        counts: OutcomeCounts,
+    ) -> Result<Finding, StoreError> {
+        let mut finding = Finding::new(
+            "received = applied + duplicates + refused + dead letters",
+            "messages",
+        );
+        let OutcomeCounts {
+            recorded,
+            already_recorded,
+            refused,
+            dead_letters,
+        } = counts;
         finding.looked_at((recorded + already_recorded + refused + dead_letters).unsigned_abs());
         let kept = count_dead_letters(store).await?;
         // A refusal that comes again is counted again and stored once.
         let pairs = [
-            ("recorded bets", recorded, self.recorded, recorded == self.recorded),
+            (
+                "recorded bets",
+                recorded,
+                self.recorded,
+                recorded == self.recorded,
+            ),
             ("refusals", refused, self.refused, refused >= self.refused),
             ("dead letters", dead_letters, kept, dead_letters >= kept),
         ];
@@ -55,7 +76,8 @@ impl Outcomes {
 /// Cheap for the many that did not, exact for those that may have.
 fn came_by_stream(metadata: &str) -> bool {
     metadata.contains("\"stream\"")
-        && serde_json::from_str::<Metadata>(metadata).is_ok_and(|metadata| metadata.how == Road::Stream)
+        && serde_json::from_str::<Metadata>(metadata)
+            .is_ok_and(|metadata| metadata.how == Road::Stream)
 }
 
 async fn count_dead_letters(store: &dyn AdministerLog) -> Result<i64, StoreError> {

@@ -19,7 +19,10 @@ struct Report<'a> {
 pub(super) fn print(findings: &[Finding], output: Output) -> serde_json::Result<()> {
     let holds = findings.iter().all(Finding::holds);
     match output {
-        Output::Json => println!("{}", serde_json::to_string_pretty(&Report { holds, findings })?),
+        Output::Json => println!(
+            "{}",
+            serde_json::to_string_pretty(&Report { holds, findings })?
+        ),
         Output::Table => table(findings),
     }
     Ok(())
@@ -27,10 +30,21 @@ pub(super) fn print(findings: &[Finding], output: Output) -> serde_json::Result<
 
 fn table(findings: &[Finding]) {
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(["INVARIANT", "N", "", "RESULT"]);
+    table
+        .load_preset(NOTHING)
+        .set_header(["INVARIANT", "N", "", "RESULT"]);
     for finding in findings {
-        let result = if finding.holds() { "holds".to_owned() } else { format!("BROKEN {} times", finding.broken) };
-        table.add_row([finding.invariant.to_owned(), finding.n.to_string(), finding.unit.to_owned(), result]);
+        let result = if finding.holds() {
+            "holds".to_owned()
+        } else {
+            format!("BROKEN {} times", finding.broken)
+        };
+        table.add_row([
+            finding.invariant.to_owned(),
+            finding.n.to_string(),
+            finding.unit.to_owned(),
+            result,
+        ]);
     }
     if let Some(numbers) = table.column_mut(1) {
         numbers.set_cell_alignment(CellAlignment::Right);

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use betstream_events::{
-    batch::BatchEvent,
-    envelope::RecordedEvent,
-    event::Event,
-    ids::GameId,
-    market::MarketEvent,
+    batch::BatchEvent, envelope::RecordedEvent, event::Event, ids::GameId, market::MarketEvent,
 };
 
 /// The sums.
@@ -25,7 +21,9 @@ impl Totals {
     /// Takes in one event.
     pub(super) fn see(&mut self, event: &RecordedEvent) {
         match &event.event {
-            Event::Market(MarketEvent::BetRecorded(bet)) => self.add(&bet.game_id, bet.amount.minor()),
+            Event::Market(MarketEvent::BetRecorded(bet)) => {
+                self.add(&bet.game_id, bet.amount.minor())
+            }
             Event::Batch(BatchEvent::BetsAdded { bets, .. } | BatchEvent::Created { bets, .. }) => {
                 for bet in bets {
                     if let Some(origin) = &bet.origin {

@@ -45,16 +45,30 @@ impl Transitions {
         };
         if let Some(illegal) = illegal {
             let name = event.event.event_type().name();
-            self.faults.push(format!("position {}: {name} in {} {illegal}", event.position, event.stream));
+            self.faults.push(format!(
+                "position {}: {name} in {} {illegal}",
+                event.position, event.stream
+            ));
         }
     }
 
-    fn account(&mut self, id: AccountId, change: &AccountEvent, event: &RecordedEvent) -> Option<String> {
-        let state = self.accounts.entry(id).or_insert(AccountState::New { account_id: id });
+    fn account(
+        &mut self,
+        id: AccountId,
+        change: &AccountEvent,
+        event: &RecordedEvent,
+    ) -> Option<String> {
+        let state = self
+            .accounts
+            .entry(id)
+            .or_insert(AccountState::New { account_id: id });
         let legal = matches!(
             (&*state, change),
             (AccountState::New { .. }, AccountEvent::Opened(_))
-                | (AccountState::Open { .. }, AccountEvent::Changed { .. } | AccountEvent::Closed { .. })
+                | (
+                    AccountState::Open { .. },
+                    AccountEvent::Changed { .. } | AccountEvent::Closed { .. }
+                )
         );
         let illegal = (!legal).then(|| format!("meets an account that is {}", account_word(state)));
         state.evolve(change, event.version, event.occurred_at);
@@ -63,14 +77,21 @@ impl Transitions {
 
     fn batch(&mut self, id: BatchId, change: &BatchEvent, event: &RecordedEvent) -> Option<String> {
         if let Some(closing) = self.closed.get_mut(&id) {
-            if matches!((&closing, change), (Closing::Submitted, BatchEvent::Completed { .. })) {
+            if matches!(
+                (&closing, change),
+                (Closing::Submitted, BatchEvent::Completed { .. })
+            ) {
                 *closing = Closing::Completed;
                 return None;
             }
             return Some(format!("meets a batch that is {closing}"));
         }
-        let account_is_open = |id| matches!(self.accounts.get(&id), Some(AccountState::Open { .. }));
-        let state = self.batches.entry(id).or_insert(BatchState::New { batch_id: id });
+        let account_is_open =
+            |id| matches!(self.accounts.get(&id), Some(AccountState::Open { .. }));
+        let state = self
+            .batches
+            .entry(id)
+            .or_insert(BatchState::New { batch_id: id });
         let illegal = illegal_in_batch(state, change, account_is_open);
         state.evolve(change, event.version, event.occurred_at);
         if let BatchState::Closed { closing, .. } = state
@@ -90,41 +111,77 @@ impl Transitions {
         let mut legal = Finding::new("folding the log meets no illegal transition", "events");
         legal.looked_at(self.looked_at);
         self.faults.into_iter().for_each(|fault| legal.fault(fault));
-        let mut snapshots = Finding::new("state from snapshot and tail = state from the start", "snapshots");
+        let mut snapshots = Finding::new(
+            "state from snapshot and tail = state from the start",
+            "snapshots",
+        );
         for (id, state) in &self.batches {
-            if state.contents().is_none_or(|contents| contents.version.0 < SMALL) {
+            if state
+                .contents()
+                .is_none_or(|contents| contents.version.0 < SMALL)
+            {
                 continue;
             }
             let stream = StreamName::Batch(*id);
-            let Some(snapshot) = store.load_snapshot(&stream, Batch::SNAPSHOT_SCHEMA).await? else { continue };
+            let Some(snapshot) = store.load_snapshot(&stream, Batch::SNAPSHOT_SCHEMA).await? else {
+                continue;
+            };
             snapshots.looked_at(1);
-            let Some(mut restored) = Batch::from_snapshot(id, &snapshot.state, snapshot.version) else {
+            let Some(mut restored) = Batch::from_snapshot(id, &snapshot.state, snapshot.version)
+            else {
                 snapshots.fault(format!("the snapshot of {stream} cannot be read"));
                 continue;
             };
-            let last = state.contents().map_or(Version::NONE, |contents| contents.version);
-            for event in store.read_stream(&stream, snapshot.version, usize::MAX >> 1).await? {
+            let last = state
+                .contents()
+                .map_or(Version::NONE, |contents| contents.version);
+            for event in store
+                .read_stream(&stream, snapshot.version, usize::MAX >> 1)
+                .await?
+            {
                 if event.version <= last {
-                    Batch::evolve(&mut restored, &event.event, event.version, event.occurred_at);
+                    Batch::evolve(
+                        &mut restored,
+                        &event.event,
+                        event.version,
+                        event.occurred_at,
+                    );
                 }
             }
             if restored != *state {
-                snapshots.fault(format!("the snapshot of {stream} leads to another state than its events"));
+                snapshots.fault(format!(
+                    "the snapshot of {stream} leads to another state than its events"
+                ));
             }
         }
         Ok(vec![legal, snapshots])
     }
 }
 
-fn illegal_in_batch(state: &BatchState, change: &BatchEvent, account_is_open: impl Fn(AccountId) -> bool) -> Option<String> {
+fn illegal_in_batch(
+    state: &BatchState,
+    change: &BatchEvent,
+    account_is_open: impl Fn(AccountId) -> bool,
+) -> Option<String> {
     let contents = match (state, change) {
         (BatchState::New { .. }, BatchEvent::Created { header, .. }) => {
             let account = header.owner.account_id;
-            return (!account_is_open(account)).then(|| format!("is for account {account}, which is not open"));
+            return (!account_is_open(account))
+                .then(|| format!("is for account {account}, which is not open"));
         }
-        (BatchState::New { .. }, _) => return Some("meets a batch that was never created".to_owned()),
-        (BatchState::Closed { closing: Closing::Submitted, .. }, BatchEvent::Completed { .. }) => return None,
-        (BatchState::Closed { closing, .. }, _) => return Some(format!("meets a batch that is {closing}")),
+        (BatchState::New { .. }, _) => {
+            return Some("meets a batch that was never created".to_owned());
+        }
+        (
+            BatchState::Closed {
+                closing: Closing::Submitted,
+                ..
+            },
+            BatchEvent::Completed { .. },
+        ) => return None,
+        (BatchState::Closed { closing, .. }, _) => {
+            return Some(format!("meets a batch that is {closing}"));
+        }
         (BatchState::Open(_), BatchEvent::Created { .. } | BatchEvent::Completed { .. }) => {
             return Some("meets a batch that is open".to_owned());
         }
@@ -140,19 +197,39 @@ fn illegal_in_batch(state: &BatchState, change: &BatchEvent, account_is_open: im
         | BatchEvent::Withdrawn { owner, .. } => *owner,
     };
     if owner != contents.header.owner {
-        return Some(format!("names account {}, the batch belongs to {}", owner.account_id, contents.header.owner.account_id));
+        return Some(format!(
+            "names account {}, the batch belongs to {}",
+            owner.account_id, contents.header.owner.account_id
+        ));
     }
-    let goes_with_account = matches!(change, BatchEvent::Withdrawn { with_account: true, .. });
+    let goes_with_account = matches!(
+        change,
+        BatchEvent::Withdrawn {
+            with_account: true,
+            ..
+        }
+    );
     if !goes_with_account && !account_is_open(owner.account_id) {
-        return Some(format!("is for account {}, which is not open", owner.account_id));
+        return Some(format!(
+            "is for account {}, which is not open",
+            owner.account_id
+        ));
     }
-    let unknown = |pid| (!contents.bets.contains_key(&pid)).then(|| format!("names bet {pid}, which the batch has not"));
+    let unknown = |pid| {
+        (!contents.bets.contains_key(&pid))
+            .then(|| format!("names bet {pid}, which the batch has not"))
+    };
     match change {
         BatchEvent::BetStatusChanged { bet, .. } => unknown(bet.pid),
         BatchEvent::BetsStatusChanged { bets, .. } => bets.iter().find_map(|bet| unknown(bet.pid)),
         BatchEvent::BetsAdded { bets, .. } => {
-            let known = bets.iter().find(|bet| contents.bets.contains_key(&bet.pid))?;
-            Some(format!("adds bet {}, which the batch has already", known.pid))
+            let known = bets
+                .iter()
+                .find(|bet| contents.bets.contains_key(&bet.pid))?;
+            Some(format!(
+                "adds bet {}, which the batch has already",
+                known.pid
+            ))
         }
         _ => None,
     }

@@ -9,7 +9,10 @@ use betstream_events::{
 };
 use indicatif::ProgressBar;
 
-use super::{claims::Claims, finding::Finding, order::Order, outcomes::Outcomes, totals::Totals, transitions::Transitions};
+use super::{
+    claims::Claims, finding::Finding, order::Order, outcomes::Outcomes, totals::Totals,
+    transitions::Transitions,
+};
 
 /// How many rows and how many blocks are read at a time.
 const ROWS_A_PAGE: usize = 4_000;
@@ -49,13 +52,21 @@ impl Walk {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer; what it answers wrongly is a finding.
-    pub(super) async fn to(&mut self, log: &dyn FollowLog, head: Position, bar: &ProgressBar) -> Result<(), StoreError> {
+    pub(super) async fn to(
+        &mut self,
+        log: &dyn FollowLog,
+        head: Position,
+        bar: &ProgressBar,
+    ) -> Result<(), StoreError> {
         let mut rows: VecDeque<EventRow> = VecDeque::new();
         let mut read = self.reached;
         while self.reached < head {
             let blocks = log.read_blocks(self.reached, BLOCKS_A_PAGE).await?;
             if blocks.is_empty() {
-                self.chain.fault(format!("no block seals the events after position {}", self.reached));
+                self.chain.fault(format!(
+                    "no block seals the events after position {}",
+                    self.reached
+                ));
                 return self.unsealed(log, head, bar).await;
             }
             for block in blocks {
@@ -65,7 +76,10 @@ impl Walk {
                     read = last.position;
                     rows.extend(page);
                 }
-                let sealed = rows.iter().take_while(|row| row.position <= block.last).count();
+                let sealed = rows
+                    .iter()
+                    .take_while(|row| row.position <= block.last)
+                    .count();
                 let sealed: Vec<EventRow> = rows.drain(..sealed).collect();
                 bar.inc(sealed.len() as u64);
                 self.block(&block, sealed);
@@ -86,10 +100,17 @@ impl Walk {
         self.reached = self.reached.max(block.last);
     }
 
-    async fn unsealed(&mut self, log: &dyn FollowLog, head: Position, bar: &ProgressBar) -> Result<(), StoreError> {
+    async fn unsealed(
+        &mut self,
+        log: &dyn FollowLog,
+        head: Position,
+        bar: &ProgressBar,
+    ) -> Result<(), StoreError> {
         while self.reached < head {
             let page = log.read_rows(self.reached, ROWS_A_PAGE).await?;
-            let Some(last) = page.last().map(|row| row.position) else { return Ok(()) };
+            let Some(last) = page.last().map(|row| row.position) else {
+                return Ok(());
+            };
             bar.inc(page.len() as u64);
             page.into_iter().for_each(|row| self.row(row));
             self.reached = last;

@@ -32,7 +32,10 @@ const MOST_LINES: usize = 50;
 /// or the store fails. Before anything is written, except for the last.
 pub(crate) async fn run(args: &MigrateArgs, settings: &Settings) -> anyhow::Result<()> {
     let source: StoreUrl = args.from.parse().map_err(|_| {
-        anyhow::anyhow!("{:?} names no database; use sqlite://FILE or postgres://USER@HOST/NAME", args.from)
+        anyhow::anyhow!(
+            "{:?} names no database; use sqlite://FILE or postgres://USER@HOST/NAME",
+            args.from
+        )
     })?;
     if source == settings.database {
         bail!("the source is this log's own database (DATABASE_URL); name the other system's");
@@ -45,9 +48,17 @@ pub(crate) async fn run(args: &MigrateArgs, settings: &Settings) -> anyhow::Resu
     take_over(args, &rows, &*store, &source.to_string()).await
 }
 
-async fn take_over(args: &MigrateArgs, rows: &SourceRows, store: &dyn EventStore, source: &str) -> anyhow::Result<()> {
+async fn take_over(
+    args: &MigrateArgs,
+    rows: &SourceRows,
+    store: &dyn EventStore,
+    source: &str,
+) -> anyhow::Result<()> {
     let identity = store.identity().await?;
-    let rules = Rules { currency: identity.currency, round: args.round.is_some() };
+    let rules = Rules {
+        currency: identity.currency,
+        round: args.round.is_some(),
+    };
     let plan = plan::plan(rows, rules);
     if !plan.faults.is_empty() {
         list("cannot be taken over", &plan.faults);
@@ -61,14 +72,28 @@ async fn take_over(args: &MigrateArgs, rows: &SourceRows, store: &dyn EventStore
     let survey = survey::survey(store, &plan).await?;
     if !survey.conflicts.is_empty() {
         list("stand for something else", &survey.conflicts);
-        bail!("{} ids or names of {source} mean something else in this log; nothing was written", survey.conflicts.len());
+        bail!(
+            "{} ids or names of {source} mean something else in this log; nothing was written",
+            survey.conflicts.len()
+        );
     }
-    list("changed in the source since the last run; left as they are here", &survey.changed);
-    let new: Vec<&Planned> =
-        plan.planned.iter().enumerate().filter(|(at, _)| !survey.known.contains(at)).map(|(_, row)| row).collect();
+    list(
+        "changed in the source since the last run; left as they are here",
+        &survey.changed,
+    );
+    let new: Vec<&Planned> = plan
+        .planned
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !survey.known.contains(at))
+        .map(|(_, row)| row)
+        .collect();
     let (known, changed) = (survey.known.len(), survey.changed.len());
     if args.dry_run {
-        println!("{source}: {} rows would be taken over, {known} are here already, {changed} of them changed since", new.len());
+        println!(
+            "{source}: {} rows would be taken over, {known} are here already, {changed} of them changed since",
+            new.len()
+        );
         return Ok(());
     }
     let bar = progress::bar(new.len() as u64, "rows");
@@ -79,7 +104,11 @@ async fn take_over(args: &MigrateArgs, rows: &SourceRows, store: &dyn EventStore
         "{source}: took over {} accounts, {} batches and {} bets; {known} rows were here already, {changed} of them changed since",
         written.accounts, written.batches, written.bets
     );
-    if written.left_out.is_empty() { Ok(()) } else { bail!("{} rows were left out", written.left_out.len()) }
+    if written.left_out.is_empty() {
+        Ok(())
+    } else {
+        bail!("{} rows were left out", written.left_out.len())
+    }
 }
 
 fn list(title: &str, lines: &[String]) {

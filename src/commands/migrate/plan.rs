@@ -49,10 +49,20 @@ pub(super) struct Planned {
 impl Planned {
     /// The request that tells it to the log.
     pub(super) fn request(&self) -> AppendRequest {
-        let expected = if matches!(self.stream, StreamName::Market(_)) { Expected::Any } else { Expected::NoStream };
+        let expected = if matches!(self.stream, StreamName::Market(_)) {
+            Expected::Any
+        } else {
+            Expected::NoStream
+        };
         let events = self.events.iter().cloned().collect();
         AppendRequest {
-            writes: [StreamWrite { stream: self.stream.clone(), expected, events }].into_iter().collect(),
+            writes: [StreamWrite {
+                stream: self.stream.clone(),
+                expected,
+                events,
+            }]
+            .into_iter()
+            .collect(),
             requires: self.requires.iter().cloned().collect(),
             ..AppendRequest::default()
         }
@@ -70,13 +80,21 @@ pub(super) struct Plan {
 
 /// Plans everything that `rows` hold.
 pub(super) fn plan(rows: &SourceRows, rules: Rules) -> Plan {
-    let metadata: Arc<str> = Metadata::new("migrate-from", Road::Migration).to_json().into();
-    let mut planner = Planner { rules, metadata, plan: Plan::default() };
+    let metadata: Arc<str> = Metadata::new("migrate-from", Road::Migration)
+        .to_json()
+        .into();
+    let mut planner = Planner {
+        rules,
+        metadata,
+        plan: Plan::default(),
+    };
     match rows {
         SourceRows::ControlPlane { accounts, batches } => {
             accounts.iter().for_each(|row| planner.account(row));
             let known: HashSet<i64> = accounts.iter().map(|row| row.id).collect();
-            batches.iter().for_each(|row| planner.batch(row, known.contains(&row.account_id)));
+            batches
+                .iter()
+                .for_each(|row| planner.batch(row, known.contains(&row.account_id)));
         }
         SourceRows::StreamEngine { bets } => bets.iter().for_each(|row| planner.stream_bet(row)),
     }
@@ -94,7 +112,13 @@ impl Planner {
         let what = format!("account {}", row.id);
         let chars = row.name.chars().count();
         if !(1..=200).contains(&chars) || row.name.contains('\0') || row.hostname.contains('\0') {
-            return self.fault(&what, &format!("name {:?} must have 1 to 200 characters, without NUL", row.name));
+            return self.fault(
+                &what,
+                &format!(
+                    "name {:?} must have 1 to 200 characters, without NUL",
+                    row.name
+                ),
+            );
         }
         if !is_id(row.id) {
             return self.fault(&what, "the id must lie between 1 and 2^53");
@@ -108,39 +132,81 @@ impl Planner {
         });
         let event_id = derived("accounts", row.id, row.created_at, "opened");
         let events = vec![self.event(event_id, opened, row.updated_at)];
-        self.put(Planned { what, stream: StreamName::Account(account_id), events, requires: None, pids: Vec::new() });
+        self.put(Planned {
+            what,
+            stream: StreamName::Account(account_id),
+            events,
+            requires: None,
+            pids: Vec::new(),
+        });
     }
 
     fn batch(&mut self, row: &BatchRow, has_account: bool) {
         let what = format!("batch {}", row.id);
         if !has_account {
-            return self.fault(&what, &format!("its account {} is not there", row.account_id));
+            return self.fault(
+                &what,
+                &format!("its account {} is not there", row.account_id),
+            );
         }
         if !is_id(row.id) || row.bets.iter().any(|bet| !is_id(bet.pid)) {
-            return self.fault(&what, "its id and those of its bets must lie between 1 and 2^53");
+            return self.fault(
+                &what,
+                "its id and those of its bets must lie between 1 and 2^53",
+            );
         }
         let meta = match serde_json::from_str::<serde_json::Value>(&row.meta) {
             Ok(_) => JsonText::from_valid(row.meta.as_str()),
             Err(error) => return self.fault(&what, &format!("meta is no JSON: {error}")),
         };
-        let owner = BatchOwner { batch_id: BatchId::new(row.id), account_id: AccountId::new(row.account_id) };
+        let owner = BatchOwner {
+            batch_id: BatchId::new(row.id),
+            account_id: AccountId::new(row.account_id),
+        };
         let faults_before = self.plan.faults.len();
         let bets: Vec<Bet> = row.bets.iter().filter_map(|bet| self.bet(bet)).collect();
         if self.plan.faults.len() > faults_before {
             return;
         }
-        let header = BatchHeader { owner, name: None, meta, created_at: row.created_at };
+        let header = BatchHeader {
+            owner,
+            name: None,
+            meta,
+            created_at: row.created_at,
+        };
         let id = |step: &str| derived("batches", row.id, row.created_at, step);
         // An open batch is told as it is now; a completed one as it was, and then that it ended.
-        let told_at = if row.completed { row.created_at } else { row.updated_at };
+        let told_at = if row.completed {
+            row.created_at
+        } else {
+            row.updated_at
+        };
         let pids = bets.iter().map(|bet| bet.pid).collect();
-        let mut events = vec![self.event(id("created"), BatchEvent::Created { header, bets }, told_at)];
+        let mut events =
+            vec![self.event(id("created"), BatchEvent::Created { header, bets }, told_at)];
         if row.completed {
-            events.push(self.event(id("submitted"), BatchEvent::Submitted { owner, name: None }, row.updated_at));
-            events.push(self.event(id("completed"), BatchEvent::Completed { owner }, row.updated_at));
+            events.push(self.event(
+                id("submitted"),
+                BatchEvent::Submitted { owner, name: None },
+                row.updated_at,
+            ));
+            events.push(self.event(
+                id("completed"),
+                BatchEvent::Completed { owner },
+                row.updated_at,
+            ));
         }
-        let (stream, requires) = (StreamName::Batch(owner.batch_id), Some(Claim::AccountOpen(owner.account_id)));
-        self.put(Planned { what, stream, events, requires, pids });
+        let (stream, requires) = (
+            StreamName::Batch(owner.batch_id),
+            Some(Claim::AccountOpen(owner.account_id)),
+        );
+        self.put(Planned {
+            what,
+            stream,
+            events,
+            requires,
+            pids,
+        });
     }
 
     fn bet(&mut self, row: &BetRow) -> Option<Bet> {
@@ -188,7 +254,13 @@ impl Planner {
         });
         // The bet's own id: a later replay of the stream is then a repeat.
         let events = vec![self.event(EventId::new(row.id), recorded, row.placed_at)];
-        self.put(Planned { what, stream: StreamName::Market(game_id), events, requires: None, pids: Vec::new() });
+        self.put(Planned {
+            what,
+            stream: StreamName::Market(game_id),
+            events,
+            requires: None,
+            pids: Vec::new(),
+        });
     }
 
     fn amount(&mut self, what: &str, field: &str, literal: &str) -> Option<Money> {
@@ -218,7 +290,10 @@ impl Planner {
 /// of its making, which never changes: so the same row gives the same id from any copy of its
 /// database, and row 1 of another database gives another one.
 fn derived(table: &str, id: i64, created_at: Timestamp, step: &str) -> EventId {
-    EventId::derived(&format!("control plane {table} {id} made {} {step}", created_at.micros()))
+    EventId::derived(&format!(
+        "control plane {table} {id} made {} {step}",
+        created_at.micros()
+    ))
 }
 
 fn is_id(id: i64) -> bool {

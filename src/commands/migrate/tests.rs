@@ -40,8 +40,12 @@ impl Given {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         run(&folder.path().join("source.db"), SCHEMA);
-        let store = SqliteStore::open(&folder.path().join("log.db"), Currency::USD).expect("a store");
-        Self { folder, store: Arc::new(store) }
+        let store =
+            SqliteStore::open(&folder.path().join("log.db"), Currency::USD).expect("a store");
+        Self {
+            folder,
+            store: Arc::new(store),
+        }
     }
 
     fn change(&self, statements: &str) {
@@ -49,13 +53,23 @@ impl Given {
     }
 
     async fn migrate(&self, round: Option<Rounding>) -> Result<(), String> {
-        let rows = read_sqlite::read(&self.folder.path().join("source.db")).map_err(|error| format!("{error:#}"))?;
-        let args = MigrateArgs { from: String::new(), round, dry_run: false };
-        take_over(&args, &rows, &*self.store, "the source").await.map_err(|error| error.to_string())
+        let rows = read_sqlite::read(&self.folder.path().join("source.db"))
+            .map_err(|error| format!("{error:#}"))?;
+        let args = MigrateArgs {
+            from: String::new(),
+            round,
+            dry_run: false,
+        };
+        take_over(&args, &rows, &*self.store, "the source")
+            .await
+            .map_err(|error| error.to_string())
     }
 
     async fn stream(&self, stream: StreamName) -> Vec<RecordedEvent> {
-        self.store.read_stream(&stream, Version::NONE, 100).await.expect("read")
+        self.store
+            .read_stream(&stream, Version::NONE, 100)
+            .await
+            .expect("read")
     }
 
     async fn head(&self) -> i64 {
@@ -64,7 +78,10 @@ impl Given {
 }
 
 fn run(path: &Path, statements: &str) {
-    Connection::open(path).expect("a file").execute_batch(statements).expect("statements run");
+    Connection::open(path)
+        .expect("a file")
+        .execute_batch(statements)
+        .expect("statements run");
 }
 
 #[tokio::test]
@@ -73,24 +90,50 @@ async fn rows_become_events_with_their_ids() {
     given.migrate(None).await.expect("migrated");
     let account = given.stream(StreamName::Account(AccountId::new(1))).await;
     assert_eq!(account.len(), 1);
-    assert_eq!(account[0].occurred_at.to_rfc3339(), "2025-02-03T04:05:06.000000Z");
+    assert_eq!(
+        account[0].occurred_at.to_rfc3339(),
+        "2025-02-03T04:05:06.000000Z"
+    );
     let metadata: Metadata = serde_json::from_str(&account[0].metadata).expect("metadata");
     assert_eq!(metadata.how, Road::Migration);
 
     let open = given.stream(StreamName::Batch(BatchId::new(10))).await;
-    let Event::Batch(BatchEvent::Created { header, bets }) = &open[0].event else { panic!("{open:?}") };
+    let Event::Batch(BatchEvent::Created { header, bets }) = &open[0].event else {
+        panic!("{open:?}")
+    };
     assert_eq!(header.meta.as_str(), r#"{"bet_type":"WIN","race_id":3}"#);
-    assert_eq!(bets[0].selection.as_ref().map(|selection| selection.written()), Some("1/2 ** note"));
+    assert_eq!(
+        bets[0]
+            .selection
+            .as_ref()
+            .map(|selection| selection.written()),
+        Some("1/2 ** note")
+    );
     assert_eq!((bets[0].stake.minor(), bets[0].cost.minor()), (600, 250));
     assert_eq!(bets[1].status.word(), "successful");
 
-    let names: Vec<_> =
-        given.stream(StreamName::Batch(BatchId::new(12))).await.iter().map(|event| event.event.event_type().name()).collect();
-    assert_eq!(names, ["batch.created", "batch.submitted", "batch.completed"]);
+    let names: Vec<_> = given
+        .stream(StreamName::Batch(BatchId::new(12)))
+        .await
+        .iter()
+        .map(|event| event.event.event_type().name())
+        .collect();
+    assert_eq!(
+        names,
+        ["batch.created", "batch.submitted", "batch.completed"]
+    );
 
-    let held = given.store.claim_holder(&Claim::AccountName("beta".to_owned())).await.expect("read");
+    let held = given
+        .store
+        .claim_holder(&Claim::AccountName("beta".to_owned()))
+        .await
+        .expect("read");
     assert_eq!(held, Some(StreamName::Account(AccountId::new(4))));
-    for (kind, largest) in [(IdKind::Account, 4), (IdKind::Batch, 12), (IdKind::Bet, 250)] {
+    for (kind, largest) in [
+        (IdKind::Account, 4),
+        (IdKind::Batch, 12),
+        (IdKind::Bet, 250),
+    ] {
         let next = given.store.reserve_ids(kind, 1).await.expect("an id")[0];
         assert!(next > largest, "{kind:?}: {next}");
     }
@@ -133,9 +176,14 @@ async fn money_that_is_too_fine_stops_the_run_unless_it_is_rounded() {
     let refused = given.migrate(None).await.expect_err("refused");
     assert!(refused.contains("--round half-even"), "{refused}");
     assert_eq!(given.head().await, 0);
-    given.migrate(Some(Rounding::HalfEven)).await.expect("migrated");
+    given
+        .migrate(Some(Rounding::HalfEven))
+        .await
+        .expect("migrated");
     let batch = given.stream(StreamName::Batch(BatchId::new(12))).await;
-    let Event::Batch(BatchEvent::Created { bets, .. }) = &batch[0].event else { panic!("{batch:?}") };
+    let Event::Batch(BatchEvent::Created { bets, .. }) = &batch[0].event else {
+        panic!("{batch:?}")
+    };
     assert_eq!(bets[0].stake.minor(), 12);
 }
 

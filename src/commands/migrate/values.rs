@@ -20,8 +20,15 @@ pub(super) fn time(text: &str) -> Option<Timestamp> {
         return Some(Timestamp::from_micros(micros));
     }
     let with_t = text.replacen(' ', "T", 1);
-    let candidates = [text.to_owned(), with_t.clone(), format!("{with_t}Z"), format!("{with_t}T00:00:00Z")];
-    candidates.iter().find_map(|candidate| Timestamp::parse_rfc3339(candidate).ok())
+    let candidates = [
+        text.to_owned(),
+        with_t.clone(),
+        format!("{with_t}Z"),
+        format!("{with_t}T00:00:00Z"),
+    ];
+    candidates
+        .iter()
+        .find_map(|candidate| Timestamp::parse_rfc3339(candidate).ok())
 }
 
 /// Reads an amount; with `round`, what is finer than the currency is rounded half to even.
@@ -46,7 +53,9 @@ fn round_half_even(literal: &str, decimals: u32) -> String {
     let digits = format!("{whole}{fraction}");
     // How many digits, counted from the left, stay in front of the rounding.
     let kept = whole.len() as i64 + exponent + i64::from(decimals);
-    let Ok(kept) = usize::try_from(kept) else { return "0".to_owned() };
+    let Ok(kept) = usize::try_from(kept) else {
+        return "0".to_owned();
+    };
     let (kept_digits, rest) = digits.split_at(kept.min(digits.len()));
     let minor = kept_digits.parse::<i128>().unwrap_or(0);
     let is_odd = minor % 2 == 1;
@@ -78,7 +87,10 @@ mod tests {
         ] {
             assert_eq!(time(text), Some(then), "{text}");
         }
-        assert_eq!(time("2026-11-23"), Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").ok());
+        assert_eq!(
+            time("2026-11-23"),
+            Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").ok()
+        );
         assert_eq!(time("yesterday"), None);
     }
 

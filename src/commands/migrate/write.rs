@@ -29,11 +29,17 @@ pub(super) struct Written {
 ///
 /// # Errors
 /// When the store fails, or somebody took an id in the meantime.
-pub(super) async fn write(store: &dyn EventStore, rows: &[&Planned], bar: &ProgressBar) -> anyhow::Result<Written> {
+pub(super) async fn write(
+    store: &dyn EventStore,
+    rows: &[&Planned],
+    bar: &ProgressBar,
+) -> anyhow::Result<Written> {
     let mut written = Written::default();
     advance_ids(store, rows).await?;
     for chunk in rows.chunks(ROWS_A_CHUNK) {
-        let outcome = store.append(chunk.iter().map(|row| row.request()).collect()).await?;
+        let outcome = store
+            .append(chunk.iter().map(|row| row.request()).collect())
+            .await?;
         for (row, outcome) in chunk.iter().zip(outcome.outcomes) {
             match outcome {
                 AppendOutcome::Appended { .. } => written.count(row),
@@ -69,8 +75,14 @@ async fn advance_ids(store: &dyn EventStore, rows: &[&Planned]) -> anyhow::Resul
         StreamName::Batch(id) => Some(id.get()),
         _ => None,
     });
-    let bets = rows.iter().flat_map(|row| row.pids.iter().map(|pid| pid.get()));
-    let largest = [(IdKind::Account, accounts.max()), (IdKind::Batch, batches.max()), (IdKind::Bet, bets.max())];
+    let bets = rows
+        .iter()
+        .flat_map(|row| row.pids.iter().map(|pid| pid.get()));
+    let largest = [
+        (IdKind::Account, accounts.max()),
+        (IdKind::Batch, batches.max()),
+        (IdKind::Bet, bets.max()),
+    ];
     for (kind, largest) in largest {
         if let Some(largest) = largest {
             store.advance_ids(kind, largest).await?;
@@ -82,13 +94,20 @@ async fn advance_ids(store: &dyn EventStore, rows: &[&Planned]) -> anyhow::Resul
 fn why(row: &Planned, refusal: &Refusal) -> String {
     let what = &row.what;
     match refusal {
-        Refusal::KnownEventId { stored, .. } => format!("{what}: the log has it at position {}", stored.position),
+        Refusal::KnownEventId { stored, .. } => {
+            format!("{what}: the log has it at position {}", stored.position)
+        }
         Refusal::Conflict { stream, .. } => format!("{what}: {stream} was made in the meantime"),
-        Refusal::ClaimRefused { claim: Claim::AccountOpen(account), held_by: None } => {
+        Refusal::ClaimRefused {
+            claim: Claim::AccountOpen(account),
+            held_by: None,
+        } => {
             format!("{what}: account {account} was deleted here")
         }
         Refusal::ClaimRefused { claim, held_by } => {
-            let holder = held_by.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
+            let holder = held_by
+                .as_ref()
+                .map_or_else(|| "nobody".to_owned(), ToString::to_string);
             format!("{what}: {claim} is held by {holder}")
         }
     }

@@ -22,15 +22,24 @@ pub(crate) async fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Res
         Some(rate) => Duration::from_secs(1) / rate,
         None => Duration::from_millis(args.interval_ms),
     };
-    let mut generator = BetGenerator::new(args.games, args.selections).with_decimals(settings.currency.decimals());
+    let mut generator =
+        BetGenerator::new(args.games, args.selections).with_decimals(settings.currency.decimals());
     // A bet is strings and numbers, which JSON always takes.
-    let next = move || serde_json::to_string(&generator.next(SystemClock.now())).unwrap_or_default();
+    let next =
+        move || serde_json::to_string(&generator.next(SystemClock.now())).unwrap_or_default();
     let bar = progress::bar(args.count, "bets");
     let (mut pace, started) = (Pace::new(interval, args.count), Instant::now());
     let (taken, words) = match &settings.nats {
         Some(url) => {
-            let acknowledged = publish::publish(url, &settings.stream, &mut pace, next, &bar).await?;
-            (acknowledged, format!("{acknowledged} bets acknowledged by the stream {}", settings.stream.stream))
+            let acknowledged =
+                publish::publish(url, &settings.stream, &mut pace, next, &bar).await?;
+            (
+                acknowledged,
+                format!(
+                    "{acknowledged} bets acknowledged by the stream {}",
+                    settings.stream.stream
+                ),
+            )
         }
         None => {
             let server = Server::of(&args.server, settings)?;
@@ -48,6 +57,17 @@ pub(crate) async fn run(args: &SimulateArgs, settings: &Settings) -> anyhow::Res
     };
     bar.finish_and_clear();
     let seconds = started.elapsed().as_secs_f64().max(0.001);
-    println!("{words}, in {seconds:.1} s ({:.0} a second)", taken as f64 / seconds);
-    if taken == args.count { Ok(()) } else { bail!("{} of {} bets were not taken", args.count - taken, args.count) }
+    println!(
+        "{words}, in {seconds:.1} s ({:.0} a second)",
+        taken as f64 / seconds
+    );
+    if taken == args.count {
+        Ok(())
+    } else {
+        bail!(
+            "{} of {} bets were not taken",
+            args.count - taken,
+            args.count
+        )
+    }
 }

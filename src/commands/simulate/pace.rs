@@ -17,7 +17,12 @@ impl Pace {
     /// `count` bets, one every `interval`; all at once when that is zero.
     pub(super) fn new(interval: Duration, count: u64) -> Self {
         let interval = (!interval.is_zero()).then_some(interval);
-        Self { started: Instant::now(), interval, count, sent: 0 }
+        Self {
+            started: Instant::now(),
+            interval,
+            count,
+            sent: 0,
+        }
     }
 
     /// Waits until at least one bet is due and takes up to `most` of those that are; none when all
@@ -34,7 +39,10 @@ impl Pace {
                 let next = Duration::from_nanos(u64::try_from(next).unwrap_or(u64::MAX));
                 tokio::time::sleep_until(self.started + next).await;
                 let passed = self.started.elapsed().as_nanos() / interval.as_nanos() + 1;
-                u64::try_from(passed).unwrap_or(u64::MAX).saturating_sub(self.sent).max(1)
+                u64::try_from(passed)
+                    .unwrap_or(u64::MAX)
+                    .saturating_sub(self.sent)
+                    .max(1)
             }
         };
         let taken = due.min(left).min(most);
@@ -70,6 +78,9 @@ mod tests {
         while let Some(due) = pace.due(500).await {
             groups.push(due);
         }
-        assert_eq!((groups, started.elapsed()), (vec![500, 500, 200], Duration::ZERO));
+        assert_eq!(
+            (groups, started.elapsed()),
+            (vec![500, 500, 200], Duration::ZERO)
+        );
     }
 }

@@ -34,7 +34,12 @@ struct Answer {
 ///
 /// # Errors
 /// When the server cannot be reached or refuses a request.
-pub(super) async fn post(server: &Server, pace: &mut Pace, mut next: impl FnMut() -> String, bar: &ProgressBar) -> anyhow::Result<Receipt> {
+pub(super) async fn post(
+    server: &Server,
+    pace: &mut Pace,
+    mut next: impl FnMut() -> String,
+    bar: &ProgressBar,
+) -> anyhow::Result<Receipt> {
     let mut window = FuturesUnordered::new();
     let mut sum = Receipt::default();
     while let Some(due) = pace.due(BETS_A_REQUEST).await {
@@ -51,9 +56,18 @@ pub(super) async fn post(server: &Server, pace: &mut Pace, mut next: impl FnMut(
     Ok(sum)
 }
 
-fn settle(settled: Option<anyhow::Result<Answer>>, sum: &mut Receipt, bar: &ProgressBar) -> anyhow::Result<()> {
+fn settle(
+    settled: Option<anyhow::Result<Answer>>,
+    sum: &mut Receipt,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
     if let Some(answer) = settled {
-        let Answer { received, recorded, duplicates, refused } = answer?;
+        let Answer {
+            received,
+            recorded,
+            duplicates,
+            refused,
+        } = answer?;
         sum.received += received;
         sum.recorded += recorded;
         sum.duplicates += duplicates;

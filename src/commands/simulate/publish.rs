@@ -24,7 +24,9 @@ pub(super) async fn publish(
     bar: &ProgressBar,
 ) -> anyhow::Result<u64> {
     let servers: Vec<&str> = url.split(',').collect();
-    let client = async_nats::connect(servers).await.with_context(|| format!("the bet stream at {url} cannot be reached"))?;
+    let client = async_nats::connect(servers)
+        .await
+        .with_context(|| format!("the bet stream at {url} cannot be reached"))?;
     let context = jetstream::new(client);
     context.get_stream(&names.stream).await.with_context(|| {
         format!("there is no stream {:?} at {url}; the server makes it, start it with NATS_URL={url} betstream", names.stream)
@@ -37,7 +39,9 @@ pub(super) async fn publish(
                 settle(window.next().await, &mut acknowledged, bar)?;
             }
             let publish = context.publish(names.subject.clone(), next().into()).await;
-            window.push(acknowledgement(publish.context("a bet could not be published")?));
+            window.push(acknowledgement(
+                publish.context("a bet could not be published")?,
+            ));
         }
     }
     while let Some(settled) = window.next().await {
@@ -50,7 +54,11 @@ async fn acknowledgement(publish: PublishAckFuture) -> anyhow::Result<()> {
     publish.await.map(drop).context("the broker refused a bet")
 }
 
-fn settle(settled: Option<anyhow::Result<()>>, acknowledged: &mut u64, bar: &ProgressBar) -> anyhow::Result<()> {
+fn settle(
+    settled: Option<anyhow::Result<()>>,
+    acknowledged: &mut u64,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
     if let Some(settled) = settled {
         settled?;
         *acknowledged += 1;

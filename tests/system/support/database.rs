@@ -23,7 +23,11 @@ enum Database {
 impl World {
     /// A world on the embedded store.
     pub(crate) fn sqlite() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), database: Database::Sqlite, settings: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: Database::Sqlite,
+            settings: Vec::new(),
+        }
     }
 
     /// A world on a Postgres database of its own.
@@ -31,10 +35,20 @@ impl World {
         let server = variable("BETSTREAM_TEST_POSTGRES_URL");
         let name = unique("system");
         let client = connect(&server).await;
-        client.batch_execute(&format!("DROP DATABASE IF EXISTS {name}; ")).await.expect("no leftovers");
-        client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+        client
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
+            .await
+            .expect("no leftovers");
+        client
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await
+            .expect("a database");
         let database = Database::Postgres { server, name };
-        Self { folder: tempfile::tempdir().expect("a folder"), database, settings: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            database,
+            settings: Vec::new(),
+        }
     }
 
     /// The same with another setting.
@@ -65,11 +79,16 @@ impl World {
     pub(crate) async fn tamper_views(&self, statements: &str) {
         match &self.database {
             Database::Sqlite => {
-                let views = rusqlite::Connection::open(self.folder().join("betstream.views.db")).expect("the views");
+                let views = rusqlite::Connection::open(self.folder().join("betstream.views.db"))
+                    .expect("the views");
                 views.execute_batch(statements).expect("statements run");
             }
             Database::Postgres { .. } => {
-                connect(&self.database_url()).await.batch_execute(statements).await.expect("statements run");
+                connect(&self.database_url())
+                    .await
+                    .batch_execute(statements)
+                    .await
+                    .expect("statements run");
             }
         }
     }
@@ -85,14 +104,21 @@ impl World {
                     .and_then(|mut list| list.query_map([], |row| row.get(0))?.collect())
                     .expect("triggers");
                 for trigger in triggers {
-                    connection.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("a trigger is dropped");
+                    connection
+                        .execute_batch(&format!("DROP TRIGGER {trigger}"))
+                        .expect("a trigger is dropped");
                 }
-                connection.execute_batch(statements).expect("statements run");
+                connection
+                    .execute_batch(statements)
+                    .expect("statements run");
             }
             Database::Postgres { .. } => {
                 let client = connect(&self.database_url()).await;
                 let statements = format!("SET session_replication_role = replica; {statements}");
-                client.batch_execute(&statements).await.expect("statements run");
+                client
+                    .batch_execute(&statements)
+                    .await
+                    .expect("statements run");
             }
         }
     }
@@ -102,11 +128,16 @@ impl World {
         match &self.database {
             Database::Sqlite => {
                 let connection = rusqlite::Connection::open(self.file()).expect("the file");
-                connection.query_row(query, [], |row| row.get(0)).expect("a number")
+                connection
+                    .query_row(query, [], |row| row.get(0))
+                    .expect("a number")
             }
-            Database::Postgres { .. } => {
-                connect(&self.database_url()).await.query_one(query, &[]).await.expect("a number").get(0)
-            }
+            Database::Postgres { .. } => connect(&self.database_url())
+                .await
+                .query_one(query, &[])
+                .await
+                .expect("a number")
+                .get(0),
         }
     }
 }
@@ -117,10 +148,15 @@ impl Drop for World {
         if let Database::Postgres { server, name } = &self.database {
             let (server, name) = (server.clone(), name.clone());
             let dropping = async move {
-                connect(&server).await.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+                connect(&server)
+                    .await
+                    .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                    .await
             };
             let dropped = std::thread::spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
                 runtime.map(|runtime| runtime.block_on(dropping).is_ok())
             });
             if !matches!(dropped.join(), Ok(Ok(true))) {
@@ -138,7 +174,9 @@ pub(crate) fn beside(server: &str, name: &str) -> String {
 
 /// A connection of our own.
 pub(crate) async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("Postgres answers");
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("Postgres answers");
     tokio::spawn(connection);
     client
 }

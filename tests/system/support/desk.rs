@@ -6,7 +6,12 @@ use super::http::Api;
 
 /// A new account.
 pub(crate) async fn account(api: &Api, name: &str) -> Value {
-    api.post("/api/v1/accounts", &json!({"name": name, "hostname": "host"})).await.expect(200)
+    api.post(
+        "/api/v1/accounts",
+        &json!({"name": name, "hostname": "host"}),
+    )
+    .await
+    .expect(200)
 }
 
 /// Where the batches of an account are.
@@ -16,7 +21,10 @@ pub(crate) fn batches_of(account: &Value) -> String {
 
 /// Where a batch is.
 pub(crate) fn batch_path(batch: &Value) -> String {
-    format!("/api/v1/accounts/{}/batches/{}", batch["account_id"], batch["id"])
+    format!(
+        "/api/v1/accounts/{}/batches/{}",
+        batch["account_id"], batch["id"]
+    )
 }
 
 /// A new batch with two bets.
@@ -29,4 +37,12 @@ pub(crate) async fn batch(api: &Api, account: &Value) -> Value {
         ],
     });
     api.post(&batches_of(account), &body).await.expect(200)
+}
+
+/// Whether this is an instant in UTC, as RFC 3339 writes it.
+pub(crate) fn is_time(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
+        chrono::DateTime::parse_from_rfc3339(text)
+            .is_ok_and(|at| at.offset().local_minus_utc() == 0)
+    })
 }

@@ -25,20 +25,33 @@ pub(crate) struct Answer {
 impl Answer {
     /// Its body as JSON.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 
     /// The same, after a look at the status.
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
-        if self.text.is_empty() { Value::Null } else { self.json() }
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
 
     /// A refusal's code, after a look at its form.
     pub(crate) fn problem(&self, status: u16) -> Value {
         let problem = self.expect(status);
-        let kind = self.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        assert!(kind.starts_with("application/problem+json"), "{kind}: {}", self.text);
+        let kind = self
+            .headers
+            .get("content-type")
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        assert!(
+            kind.starts_with("application/problem+json"),
+            "{kind}: {}",
+            self.text
+        );
         assert_eq!(problem["status"], status, "{problem}");
         problem
     }
@@ -52,17 +65,33 @@ impl Answer {
 impl Api {
     /// The API at `url`.
     pub(crate) fn at(url: &str) -> Self {
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
-        Self { client, url: url.to_owned(), token: None }
+        let client = Client::builder()
+            .timeout(Duration::from_secs(60))
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            url: url.to_owned(),
+            token: None,
+        }
     }
 
     /// The same with a token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// Asks; a server that cannot be reached answers with the status 0.
-    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -77,11 +106,23 @@ impl Api {
             Ok(answer) => {
                 let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
                 match answer.text().await {
-                    Ok(text) => Answer { status, headers, text },
-                    Err(error) => Answer { status: 0, headers, text: error.to_string() },
+                    Ok(text) => Answer {
+                        status,
+                        headers,
+                        text,
+                    },
+                    Err(error) => Answer {
+                        status: 0,
+                        headers,
+                        text: error.to_string(),
+                    },
                 }
             }
-            Err(error) => Answer { status: 0, headers: HeaderMap::new(), text: error.to_string() },
+            Err(error) => Answer {
+                status: 0,
+                headers: HeaderMap::new(),
+                text: error.to_string(),
+            },
         }
     }
 
@@ -106,13 +147,21 @@ impl Api {
     }
 
     async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
-        self.ask(method, path, &[("Content-Type", "application/json")], Some(body.to_string())).await
+        self.ask(
+            method,
+            path,
+            &[("Content-Type", "application/json")],
+            Some(body.to_string()),
+        )
+        .await
     }
 
     /// An open stream.
     pub(crate) async fn stream(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Response {
         let client = Client::builder().build().expect("a client");
-        let mut request = client.get(format!("{}{path}", self.url)).header("Accept", "text/event-stream");
+        let mut request = client
+            .get(format!("{}{path}", self.url))
+            .header("Accept", "text/event-stream");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -40,21 +40,32 @@ pub(crate) fn betstream(world: &World, arguments: &[&str]) -> Command {
     for setting in SETTINGS {
         command.env_remove(setting);
     }
-    command.env("DATABASE_URL", world.database_url()).env("BETSTREAM_LOG_FORMAT", "json");
+    command
+        .env("DATABASE_URL", world.database_url())
+        .env("BETSTREAM_LOG_FORMAT", "json");
     command.envs(world.settings.iter().map(|(name, value)| (name, value)));
-    command.args(arguments).current_dir(world.folder()).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(world.folder())
+        .stdin(Stdio::null());
     command
 }
 
 /// Runs a verb to its end.
 pub(crate) async fn run(world: &World, arguments: &[&str]) -> Output {
     let mut command = betstream(world, arguments);
-    tokio::task::spawn_blocking(move || command.output().expect("the binary runs")).await.expect("it ends")
+    tokio::task::spawn_blocking(move || command.output().expect("the binary runs"))
+        .await
+        .expect("it ends")
 }
 
 /// Everything a verb printed.
 pub(crate) fn words(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 impl Server {
@@ -73,16 +84,33 @@ impl Server {
             .spawn()
             .expect("the binary runs");
         let said: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (lines, heard) = (BufReader::new(child.stderr.take().expect("piped")), said.clone());
+        let (lines, heard) = (
+            BufReader::new(child.stderr.take().expect("piped")),
+            said.clone(),
+        );
         let reader = std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
                 heard.lock().expect("no panic").push(line);
             }
         });
-        let mut server = Self { child, reader: Some(reader), said, api: Api::at("http://127.0.0.1:1") };
+        let mut server = Self {
+            child,
+            reader: Some(reader),
+            said,
+            api: Api::at("http://127.0.0.1:1"),
+        };
         let url = eventually("the server listens", async || {
-            assert!(server.child.try_wait().expect("a child").is_none(), "it ended: {}", server.words());
-            server.said.lock().expect("no panic").iter().find_map(|line| listening(line))
+            assert!(
+                server.child.try_wait().expect("a child").is_none(),
+                "it ended: {}",
+                server.words()
+            );
+            server
+                .said
+                .lock()
+                .expect("no panic")
+                .iter()
+                .find_map(|line| listening(line))
         })
         .await;
         server.api = Api::at(&url);
@@ -91,7 +119,10 @@ impl Server {
 
     /// Waits until it is ready.
     pub(crate) async fn ready(&self) {
-        eventually("the server is ready", async || (self.api.get("/health").await.status == 200).then_some(())).await;
+        eventually("the server is ready", async || {
+            (self.api.get("/health").await.status == 200).then_some(())
+        })
+        .await;
     }
 
     /// Everything it wrote to standard error.
@@ -112,7 +143,10 @@ impl Server {
 
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.pid().to_string()).status();
+        let sent = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(self.pid().to_string())
+            .status();
         assert!(sent.expect("kill runs").success());
     }
 
@@ -124,7 +158,10 @@ impl Server {
 
     /// Waits until it ends by itself.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        let status = eventually("the server ends", async || self.child.try_wait().expect("a child")).await;
+        let status = eventually("the server ends", async || {
+            self.child.try_wait().expect("a child")
+        })
+        .await;
         if let Some(reader) = self.reader.take() {
             reader.join().expect("the reader ends");
         }
@@ -145,5 +182,8 @@ impl Drop for Server {
 /// The address in the line that says where it listens.
 fn listening(line: &str) -> Option<String> {
     let message: serde_json::Value = serde_json::from_str(line).ok()?;
-    message.get("listening")?.as_str().map(|address| format!("http://{address}"))
+    message
+        .get("listening")?
+        .as_str()
+        .map(|address| format!("http://{address}"))
 }

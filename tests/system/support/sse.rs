@@ -25,9 +25,15 @@ impl Events {
     pub(crate) async fn open(api: &Api, path: &str, headers: &[(&str, &str)]) -> Self {
         let answer = api.stream(path, headers).await;
         assert_eq!(answer.status().as_u16(), 200);
-        let kind = answer.headers()["content-type"].to_str().expect("a text").to_owned();
+        let kind = answer.headers()["content-type"]
+            .to_str()
+            .expect("a text")
+            .to_owned();
         assert!(kind.starts_with("text/event-stream"), "{kind}");
-        Self { answer, text: String::new() }
+        Self {
+            answer,
+            text: String::new(),
+        }
     }
 
     /// The next event; none when the stream has ended.
@@ -60,9 +66,13 @@ impl Events {
                     None => continue,
                 }
             }
-            let more = tokio::time::timeout(patience, self.answer.chunk()).await.expect("something comes in time");
+            let more = tokio::time::timeout(patience, self.answer.chunk())
+                .await
+                .expect("something comes in time");
             match more {
-                Ok(Some(bytes)) => self.text.push_str(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")),
+                Ok(Some(bytes)) => self
+                    .text
+                    .push_str(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")),
                 Ok(None) | Err(_) => return None,
             }
         }
@@ -72,8 +82,12 @@ impl Events {
 /// None for comments and retry hints.
 fn read(block: &str) -> Option<Event> {
     let field = |name: &str| {
-        let lines = block.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        let values: Vec<&str> = lines.map(|value| value.strip_prefix(' ').unwrap_or(value)).collect();
+        let lines = block
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let values: Vec<&str> = lines
+            .map(|value| value.strip_prefix(' ').unwrap_or(value))
+            .collect();
         (!values.is_empty()).then(|| values.join("\n"))
     };
     let data = field("data")?;

@@ -22,11 +22,21 @@ pub(crate) struct Streams {
 impl Streams {
     /// Names that nobody else uses.
     pub(crate) async fn new() -> Self {
-        let client = async_nats::connect(variable("BETSTREAM_TEST_NATS_URL")).await.expect("NATS answers");
+        let client = async_nats::connect(variable("BETSTREAM_TEST_NATS_URL"))
+            .await
+            .expect("NATS answers");
         let name = unique("bets");
         // The private server has 4,096 databases; tests of one run are numbered, runs do not meet.
-        let number: u32 = name.rsplit('_').next().and_then(|number| number.parse().ok()).expect("a number");
-        let redis_url = format!("{}/{}", variable("BETSTREAM_TEST_REDIS_URL").trim_end_matches('/'), 100 + number);
+        let number: u32 = name
+            .rsplit('_')
+            .next()
+            .and_then(|number| number.parse().ok())
+            .expect("a number");
+        let redis_url = format!(
+            "{}/{}",
+            variable("BETSTREAM_TEST_REDIS_URL").trim_end_matches('/'),
+            100 + number
+        );
         Self {
             context: jetstream::new(client),
             stream: format!("{name}_stream"),
@@ -89,7 +99,11 @@ impl Streams {
     pub(crate) async fn publish(&self, messages: impl Iterator<Item = String>) {
         stream::iter(messages)
             .for_each_concurrent(1_000, async |message| {
-                let publish = self.context.publish(self.subject.clone(), message.into()).await.expect("published");
+                let publish = self
+                    .context
+                    .publish(self.subject.clone(), message.into())
+                    .await
+                    .expect("published");
                 publish.await.expect("acknowledged");
             })
             .await;
@@ -98,17 +112,27 @@ impl Streams {
     /// Connects to the counters.
     pub(crate) async fn redis(&self) -> MultiplexedConnection {
         let client = redis::Client::open(self.redis_url.as_str()).expect("a URL");
-        client.get_multiplexed_async_connection().await.expect("Redis answers")
+        client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("Redis answers")
     }
 
     /// The sum of all `game:*:odds_updates`.
     pub(crate) async fn odds_updates(&self) -> i64 {
         let mut redis = self.redis().await;
-        let keys: Vec<String> =
-            redis::cmd("KEYS").arg("game:*:odds_updates").query_async(&mut redis).await.expect("keys");
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg("game:*:odds_updates")
+            .query_async(&mut redis)
+            .await
+            .expect("keys");
         let mut sum = 0;
         for key in keys {
-            sum += redis::cmd("GET").arg(key).query_async::<i64>(&mut redis).await.expect("a number");
+            sum += redis::cmd("GET")
+                .arg(key)
+                .query_async::<i64>(&mut redis)
+                .await
+                .expect("a number");
         }
         sum
     }
@@ -116,7 +140,10 @@ impl Streams {
     /// Loses every counter.
     pub(crate) async fn flush_redis(&self) {
         let mut redis = self.redis().await;
-        redis::cmd("FLUSHDB").query_async::<()>(&mut redis).await.expect("flushed");
+        redis::cmd("FLUSHDB")
+            .query_async::<()>(&mut redis)
+            .await
+            .expect("flushed");
     }
 }
 

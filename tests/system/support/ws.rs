@@ -19,12 +19,17 @@ impl WebSocket {
     pub(crate) async fn open(url: &str, path: &str, origin: Option<&str>) -> Self {
         let address = url.trim_start_matches("http://");
         let mut connection = BufReader::new(TcpStream::connect(address).await.expect("it listens"));
-        let origin = origin.map(|origin| format!("Origin: {origin}\r\n")).unwrap_or_default();
+        let origin = origin
+            .map(|origin| format!("Origin: {origin}\r\n"))
+            .unwrap_or_default();
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{origin}\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         );
-        connection.write_all(request.as_bytes()).await.expect("sent");
+        connection
+            .write_all(request.as_bytes())
+            .await
+            .expect("sent");
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(connection.read_u8().await.expect("a head"));
@@ -37,7 +42,9 @@ impl WebSocket {
 
     /// The next text message; none once it is closed.
     pub(crate) async fn next(&mut self) -> Option<Value> {
-        timeout(PATIENCE, self.read()).await.expect("something comes in time")
+        timeout(PATIENCE, self.read())
+            .await
+            .expect("something comes in time")
     }
 
     async fn read(&mut self) -> Option<Value> {

@@ -104,6 +104,7 @@ pub struct RefusedBet {
     /// Its place in the request, from 0.
     pub index: u64,
     /// Its id, where it could be read.
+    #[schema(required = true)]
     pub id: Option<uuid::Uuid>,
     /// The rule or the fault, as a stable word.
     pub code: &'static str,

@@ -53,7 +53,7 @@ pub struct Need {
     #[schema(example = "SQLite data/betstream.db")]
     pub choice: String,
     /// The variable that changes it.
-    #[schema(example = "DATABASE_URL")]
+    #[schema(required = true, example = "DATABASE_URL")]
     pub variable: Option<String>,
     /// How it is.
     pub state: NeedState,

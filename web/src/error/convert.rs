@@ -183,3 +183,62 @@ impl From<StoreError> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_could_not_take_says_when_to_come_again() {
+        let reason = || "disk full at /secret".to_owned();
+        let key = || "k".to_owned();
+        let table: Vec<(CommandError<BatchRejection>, u16, &str, bool)> = vec![
+            (
+                CommandError::KeyReused { key: key() },
+                422,
+                "key_reused",
+                false,
+            ),
+            (
+                CommandError::KeyRunning { key: key() },
+                409,
+                "key_running",
+                true,
+            ),
+            (CommandError::Overloaded, 503, "overloaded", true),
+            (CommandError::Contended, 503, "contended", true),
+            (CommandError::Stopping, 503, "stopping", true),
+            (
+                CommandError::Unavailable(reason()),
+                503,
+                "unavailable",
+                true,
+            ),
+            (
+                CommandError::OutcomeUnknown(reason()),
+                503,
+                "outcome_unknown",
+                true,
+            ),
+            (CommandError::Failed, 500, "internal", false),
+        ];
+        for (error, status, code, again) in table {
+            let error = ApiError::from(error);
+            let response = error.to_response(None);
+            assert_eq!(
+                response.status(),
+                StatusCode::from_u16(status).unwrap(),
+                "{code}"
+            );
+            assert_eq!(error.kind().code, code);
+            assert_eq!(
+                response.headers().contains_key("retry-after"),
+                again,
+                "{code}"
+            );
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+}

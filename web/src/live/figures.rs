@@ -69,11 +69,8 @@ impl TickerDeps {
         &self,
         since: Position,
     ) -> Result<(Vec<MarketSummary>, Position), QueryError> {
-        if self.market_progress.position() <= since {
-            return Ok((Vec::new(), since));
-        }
         let changed = self.markets.changed_since(since, MOST_MARKETS).await?;
-        Ok((changed.value, changed.view_position.max(since)))
+        Ok((changed.value, changed.view_position))
     }
 }
 

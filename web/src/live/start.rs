@@ -127,6 +127,8 @@ mod tests {
     }
 
     async fn request_params(request: &HttpRequest) -> Params {
-        actix_web::FromRequest::extract(request).await.unwrap()
+        <Params as actix_web::FromRequest>::extract(request)
+            .await
+            .unwrap()
     }
 }

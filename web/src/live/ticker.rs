@@ -58,27 +58,23 @@ impl Ticker {
 async fn run(deps: TickerDeps, ticks: broadcast::Sender<Tick>, stop: CancellationToken) {
     let mut every = interval(EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    // Up to where markets were told; none while nobody listens.
-    let mut told: Option<Position> = None;
+    // Up to where markets were told; while nobody listens, what they would have been told.
+    let mut told = deps.market_progress.position();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = every.tick() => {}
         }
         if ticks.receiver_count() == 0 {
-            told = None;
+            told = deps.market_progress.position();
             continue;
         }
-        let since = told.unwrap_or_else(|| deps.market_progress.position());
-        match tick(&deps, since).await {
+        match tick(&deps, told).await {
             Ok((tick, up_to)) => {
-                told = Some(up_to);
+                told = up_to;
                 let _everybody_left = ticks.send(tick);
             }
-            Err(error) => {
-                told = Some(since);
-                tracing::debug!(%error, "this second has no figures");
-            }
+            Err(error) => tracing::debug!(%error, "this second has no figures"),
         }
     }
 }

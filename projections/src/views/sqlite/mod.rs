@@ -8,6 +8,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use rusqlite::{
     Connection, OpenFlags,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -58,9 +59,18 @@ fn unusable(path: &Path, error: &(dyn std::error::Error + 'static)) -> ViewError
     ViewError::Unusable(format!("{}: {}", path.display(), chain_of(error)))
 }
 
+/// Plans do not depend on the values of parameters. Without this each new value of a `LIMIT` has
+/// its statement parsed again, which takes longer than most answers.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    let enabled = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    debug_assert!(enabled, "SQLite 3.20 and newer can keep plans");
+    Ok(())
+}
+
 /// A view that lost its last second catches up from the log, hence NORMAL and not FULL.
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    keep_plans(connection)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;
@@ -73,7 +83,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    keep_plans(connection)?;
     connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)
 }

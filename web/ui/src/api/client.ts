@@ -57,3 +57,8 @@ export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Words as a header's value: their UTF-8 bytes, one character each, as `fetch` sends them. */
+export function headerWords(words: string): string {
+  return Array.from(new TextEncoder().encode(words), (byte) => String.fromCharCode(byte)).join("");
+}

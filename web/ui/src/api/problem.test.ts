@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextCursor } from "./client";
+import { headerWords, nextCursor } from "./client";
 import { errorsByPath, messageOf, readProblem, sentence, unreachable } from "./problem";
 
 test("field errors find their inputs by JSON pointer, the rest is said for the whole form", () => {
@@ -25,6 +25,12 @@ test("an error without fields is said for the whole form", () => {
 test("what a proxy answers is still readable", () => {
   expect(messageOf(readProblem(502, "Bad Gateway"))).toBe("Bad Gateway.");
   expect(messageOf(readProblem(502, undefined))).toBe("The server answered 502.");
+});
+
+test("words in a header travel as UTF-8", () => {
+  const sent = new Headers({ "x-reason": headerWords("Ø, 東京") }).get("x-reason") ?? "";
+  const bytes = Uint8Array.from(sent, (character) => character.charCodeAt(0));
+  expect(new TextDecoder().decode(bytes)).toBe("Ø, 東京");
 });
 
 test("the next page is found in the Link header", () => {

@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the server is ready */
-        get: operations["health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -28,10 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open accounts, newest first */
+        /** All accounts, newest first. */
         get: operations["list_accounts"];
         put?: never;
-        /** Create an account */
+        /** Create an account. */
         post: operations["create_account"];
         delete?: never;
         options?: never;
@@ -46,12 +29,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One account */
+        /** One account. */
         get: operations["get_account"];
-        /** Change an account */
+        /** Change an account. */
         put: operations["update_account"];
         post?: never;
-        /** Close an account and withdraw its open batches */
+        /**
+         * Delete an account: it leaves every list with its batches, and its name is free. The log keeps
+         *     its history.
+         */
         delete: operations["delete_account"];
         options?: never;
         head?: never;
@@ -65,10 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An account's batches, newest first */
+        /** An account's batches, newest first, each with its bets ordered by their `id`. */
         get: operations["list_batches"];
         put?: never;
-        /** Create a batch */
+        /** Create a batch with its first bets. */
         post: operations["create_batch"];
         delete?: never;
         options?: never;
@@ -83,29 +69,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One batch */
+        /** One batch with its bets. */
         get: operations["get_batch"];
         put?: never;
         post?: never;
-        /** Submit a batch */
+        /**
+         * Submit a batch: nothing changes in it afterwards. Where nothing executes it, it is completed at
+         *     once.
+         */
         delete: operations["submit_batch"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/batches/{batch_id}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take an open batch back */
-        post: operations["withdraw_batch"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -120,12 +92,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** More bets into an open batch */
+        /** Add bets to an open batch. The answer shows those that were added. */
         post: operations["add_bets"];
         delete?: never;
         options?: never;
         head?: never;
-        /** Change several bets, all or none */
+        /** Give several bets a status, all or nothing. */
         patch: operations["change_bets"];
         trace?: never;
     };
@@ -136,15 +108,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One bet */
+        /** One bet of a batch. */
         get: operations["get_bet"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a bet's status */
+        /** Give one bet a status. */
         patch: operations["change_bet"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/batches/{batch_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an open batch back. */
+        post: operations["withdraw_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/bets": {
@@ -156,8 +145,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record bets of the stream: one, an array, or NDJSON */
+        /** Record bets. Each stands alone; the same bet again changes nothing, so no key is needed. */
         post: operations["record_bets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that could not be read, newest first, at most 100 where no limit is given. */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Failures by cause, the latest first. Of dead letters the newest 1,000 are looked at. */
+        get: operations["failures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -171,7 +194,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Games, most recently active first */
+        /** All games, the most recently active first. */
         get: operations["list_markets"];
         put?: never;
         post?: never;
@@ -188,42 +211,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One game with its pools */
+        /** One game with its pools and the tote's approximates. */
         get: operations["get_market"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stats/series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bets and value by the second */
-        get: operations["stats_series"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/stats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Figures of the stored bets */
-        get: operations["table_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,7 +228,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of the stream's messages */
+        /** What became of the messages of the stream. */
         get: operations["outcomes"];
         put?: never;
         post?: never;
@@ -249,32 +238,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/failures": {
+    "/api/v1/samples": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Failures by cause */
-        get: operations["failures"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Load the sample data: five accounts with 22 batches. One of their names in use: 409, and
+         *     nothing is added.
+         */
+        post: operations["load_samples"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dead-letters": {
+    "/api/v1/session": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Messages that could not be read, newest first */
-        get: operations["dead_letters"];
+        /** Who is signed in. */
+        get: operations["session"];
+        put?: never;
+        /** Sign in with a token. */
+        post: operations["sign_in"];
+        /** Sign out. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the simulated feed stands. */
+        get: operations["simulation"];
+        put?: never;
+        /** Start a simulated feed: random bets at a steady rate. */
+        post: operations["start_simulation"];
+        /** End the simulated feed. */
+        delete: operations["stop_simulation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bets and money by second, oldest first, without gaps. */
+        get: operations["stats_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,7 +320,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs where */
+        /** What runs where. */
         get: operations["system"];
         put?: never;
         post?: never;
@@ -300,56 +330,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session": {
+    "/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
-        get: operations["session"];
+        /** `OK` once the process was ready: migrations done, every configured server connected. */
+        get: operations["health"];
         put?: never;
-        /** Sign in with a token */
-        post: operations["sign_in"];
-        /** Sign out */
-        delete: operations["sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Load the sample data */
-        post: operations["load_samples"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/simulation": {
+    "/livez": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The simulated feed */
-        get: operations["simulation"];
+        /** Whether the process lives. */
+        get: operations["livez"];
         put?: never;
-        /** Start a simulated feed */
-        post: operations["start_simulation"];
-        /** Stop the simulated feed */
-        delete: operations["stop_simulation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for machines, in Prometheus' text form. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process takes work: every dependency is there, no projection is stuck, and it is
+         *     not stopping.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -362,8 +408,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live stream (server-sent events) */
+        /** Watch live. Each event of the log is at most one message, with its position as `id:`. */
         get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored bets, odds updates of all games, and bets that wait in the stream. */
+        get: operations["table_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live figures, once a second, as text messages. */
+        get: operations["live_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -376,558 +456,929 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A customer account that batches are placed for. */
+        /** @description An account. */
         Account: {
-            /** Format: int64 */
-            id: number;
-            /** @description Unique among open accounts. */
-            name: string;
-            hostname: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
             created_at: string;
-            /** Format: date-time */
+            /** @description The host on which it is traded. */
+            hostname: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /** @description Its name, unique among open accounts. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at: string;
             /**
              * Format: int64
-             * @description Version of the account's stream; its ETag.
+             * @description How often it was changed, its opening included; its `ETag`.
              */
             version: number;
         };
-        /** @description An account to create, or the new values of one. */
-        NewAccount: {
-            name: string;
-            hostname: string;
+        /** @description More bets for an open batch. */
+        AddBets: {
+            /** @description The bets. */
+            bets: components["schemas"]["NewBet"][];
+            /** @description Why. */
+            reason?: string | null;
+        };
+        /**
+         * @description How callers show who they are.
+         * @enum {string}
+         */
+        Authentication: "open" | "tokens";
+        /** @description A batch with its bets, ordered by their `id`. */
+        Batch: {
+            /**
+             * Format: int64
+             * @description Its account.
+             */
+            account_id: number;
+            /** @description Its bets. */
+            bets: components["schemas"]["Bet"][];
+            /** @description Whether nothing changes it any more: completed or withdrawn. */
+            completed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             * @example 42
+             */
+            id: number;
+            /** @description The sender's own description, any JSON. */
+            meta: unknown;
+            /** @description The name by which stream bets find it; only batches that the stream makes have one. */
+            name?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BatchState"];
+            /**
+             * Format: date-time
+             * @description When it or one of its bets was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How often it was changed, its creation included; its `ETag`.
+             */
+            version: number;
+        };
+        /**
+         * @description Where a batch stands.
+         * @enum {string}
+         */
+        BatchState: "created" | "active" | "submitted" | "completed" | "withdrawn";
+        /** @description One bet of a change of several. */
+        BatchStatusChange: {
+            /**
+             * Format: int64
+             * @description The bet.
+             */
+            pid: number;
+            /** @description The status that it shall have; without one it becomes successful. */
+            status?: components["schemas"]["BetStatus"];
+        };
+        /** @description A bet of a batch. */
+        Bet: {
+            /**
+             * Format: int64
+             * @description Its batch.
+             */
+            batch_id: number;
+            /** @description Its id on the stream, for a bet that came from there. */
+            bet_id?: string | null;
+            /** @description Its bet type. */
+            bet_type?: string | null;
+            /**
+             * Format: double
+             * @description What it debits.
+             * @example 2
+             */
+            cost: number;
+            /** @description The game towards which it counts. */
+            game_id?: string | null;
+            /**
+             * Format: int64
+             * @description The number that the client gave it in its batch; it may repeat.
+             */
+            id: number;
+            /**
+             * Format: double
+             * @description Its decimal odds.
+             */
+            odds?: number | null;
+            /**
+             * Format: int64
+             * @description Its own id, unique everywhere.
+             */
+            pid: number;
+            /** @description What it is on, as written; empty when a stream bet came without. */
+            selection: string;
+            /**
+             * Format: double
+             * @description What is staked.
+             * @example 6
+             */
+            stake: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["BetStatus"];
+            /**
+             * Format: int64
+             * @description The version of its batch at which it last changed; its `ETag`.
+             */
+            version: number;
         };
         /**
          * @description Where a bet stands.
          * @enum {string}
          */
         BetStatus: "pending" | "successful" | "failed";
-        /**
-         * @description Where a batch stands in its life.
-         * @enum {string}
-         */
-        BatchState: "created" | "active" | "submitted" | "completed" | "withdrawn";
-        /** @description One bet of a batch. */
-        Bet: {
-            /**
-             * Format: int64
-             * @description Unique number of the bet.
-             */
-            pid: number;
-            /**
-             * Format: int64
-             * @description The number its client gave it inside the batch.
-             */
-            id: number;
-            selection: string;
-            /** Format: double */
-            stake: number;
-            /** Format: double */
-            cost: number;
-            status: components["schemas"]["BetStatus"];
-            /** Format: int64 */
-            batch_id: number;
-            /**
-             * Format: int64
-             * @description Batch version at which this bet last changed; its ETag.
-             */
-            version: number;
-            bet_id?: string | null;
-            game_id?: string | null;
-            bet_type?: string | null;
-            /** Format: double */
-            odds?: number | null;
-        };
-        /** @description A bet to place. */
-        NewBet: {
-            /** Format: int64 */
-            id: number;
-            selection: string;
-            /** Format: double */
-            stake: number;
-            /** Format: double */
-            cost: number;
-        };
-        /** @description A batch of bets of one account. */
-        Batch: {
-            /** Format: int64 */
-            id: number;
-            completed: boolean;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description Any JSON that the client gave. */
-            meta: unknown;
-            /** Format: int64 */
-            account_id: number;
-            bets: components["schemas"]["Bet"][];
-            state: components["schemas"]["BatchState"];
-            /** Format: int64 */
-            version: number;
-            /** @description Only batches that the stream makes have one. */
-            name?: string | null;
-        };
-        /** @description A batch to create. */
-        NewBatch: {
-            meta: {
-                [key: string]: unknown;
-            };
-            bets: components["schemas"]["NewBet"][];
-        };
-        /** @description More bets for an open batch. */
-        AddBets: {
-            bets: components["schemas"]["NewBet"][];
-            reason?: string;
-        };
-        /** @description A new status for one bet. */
-        StatusChange: {
-            status: components["schemas"]["BetStatus"];
-            reason?: string;
-        };
-        /** @description One bet of a change of several; without a status it becomes successful. */
-        BatchStatusChange: {
-            /** Format: int64 */
-            pid: number;
-            status?: components["schemas"]["BetStatus"];
-        };
-        /** @description Why an open batch is taken back. */
-        WithdrawBatch: {
-            reason?: string;
-        };
-        /** @description A bet as it comes over the stream. */
-        StreamBet: {
-            /** Format: uuid */
-            id: string;
-            game_id: string;
-            bet_type: string;
-            /** Format: double */
-            amount: number;
-            /** Format: date-time */
-            timestamp: string;
-            selection?: string;
-            /** Format: double */
-            odds?: number;
-            /** Format: int64 */
-            account_id?: number;
-            batch?: string;
-        };
-        /** @description A bet that was not taken, and why. */
-        RefusedBet: {
-            /** Format: int64 */
-            index: number;
-            id: string | null;
-            code: string;
-            detail: string;
-        };
         /** @description What became of the bets of one request. */
         BetsReceipt: {
-            /** Format: int64 */
-            received: number;
-            /** Format: int64 */
-            recorded: number;
-            /** Format: int64 */
-            duplicates: number;
-            refused: components["schemas"]["RefusedBet"][];
-            /** Format: int64 */
-            position: number;
-        };
-        /** @description One field of the request and what is wrong with it. */
-        FieldError: {
-            /** @description JSON pointer into the request's body. */
-            pointer: string;
-            detail: string;
-        };
-        /** @description An error (RFC 9457). */
-        Problem: {
-            type: string;
-            title: string;
-            /** Format: int32 */
-            status: number;
-            code: string;
-            detail?: string | null;
-            request_id?: string | null;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        /** @description Figures of the stored bets. */
-        TableStats: {
-            /** Format: int64 */
-            bets_table_row_count: number;
-            /** Format: int64 */
-            total_odds: number;
-            /** Format: int64 */
-            pending_bets: number;
-        };
-        /** @description The live figures, once a second. */
-        StatsFigures: {
-            /** Format: int64 */
-            total_bets: number;
-            /** Format: double */
-            total_value: number;
-            /** Format: int64 */
-            db_failures: number;
-            /** Format: int64 */
-            redis_failures: number;
-            /** Format: double */
-            bets_per_second: number;
-            /** Format: double */
-            value_per_second: number;
-            /** Format: double */
-            db_failures_per_second: number;
-            /** Format: double */
-            redis_failures_per_second: number;
-            /** Format: int64 */
-            bets_table_row_count: number;
-            /** Format: int64 */
-            total_odds: number;
-            /** Format: int64 */
-            pending_bets: number;
-            /** Format: date-time */
-            at: string;
-        };
-        /** @description One game and what was bet on it. */
-        MarketSummary: {
-            game_id: string;
-            /** Format: int64 */
-            bets: number;
-            /** Format: double */
-            turnover: number;
-            /** Format: int64 */
-            odds_updates: number;
-            /** Format: date-time */
-            last_bet_at: string | null;
-        };
-        /** @description The money on one selection of a pool. */
-        PoolSelection: {
-            selection: string;
-            /** Format: int64 */
-            bets: number;
-            /** Format: double */
-            amount: number;
-            /**
-             * Format: double
-             * @description Tote approximate per unit; null where none may be shown.
-             */
-            price: number | null;
-        };
-        /** @description One bet type of a market. */
-        Pool: {
-            bet_type: string;
-            /** Format: int64 */
-            bets: number;
-            /** Format: double */
-            sales: number;
-            /** Format: int64 */
-            unselected_bets: number;
-            /** Format: double */
-            unselected_amount: number;
-            /** Format: double */
-            takeout_percent: number;
-            /** Format: double */
-            breakage: number;
-            selections: components["schemas"]["PoolSelection"][];
-        };
-        /** @description One game with its pools. */
-        Market: {
-            game_id: string;
-            /** Format: int64 */
-            bets: number;
-            /** Format: double */
-            turnover: number;
-            /** Format: int64 */
-            odds_updates: number;
-            /** Format: date-time */
-            last_bet_at: string | null;
-            pools: components["schemas"]["Pool"][];
-        };
-        /** @description Per-second figures, columns of equal length, oldest first, without gaps. */
-        StatsSeries: {
-            seconds: number[];
-            bets: number[];
-            value: number[];
-        };
-        /** @description Something the product stands on, and what was chosen for it. */
-        Need: {
-            /** @enum {string} */
-            need: "log" | "views" | "odds" | "stream" | "nudges";
-            choice: string;
-            variable: string | null;
-            /** @enum {string} */
-            state: "connected" | "connecting" | "embedded";
-        };
-        /** @description One running process. */
-        ProcessInfo: {
-            pod_id: string;
-            /** Format: double */
-            bets_per_second: number;
-            /** Format: int64 */
-            total_bets: number;
-            /** Format: date-time */
-            last_seen: string;
-        };
-        /** @description How far a read model has come. */
-        ProjectionStatus: {
-            name: string;
-            /** Format: int64 */
-            position: number;
-            /** Format: int64 */
-            head: number;
             /**
              * Format: int64
-             * @description Events.
+             * @description How many were in the log before, with the same terms.
              */
-            lag: number;
-            /** @enum {string} */
-            state: "running" | "catching-up" | "rebuilding" | "paused" | "standby";
-            error?: string | null;
-        };
-        /** @description What runs where. */
-        SystemInfo: {
-            version: string;
-            log: string;
-            /** Format: int64 */
-            epoch: number;
-            /** @description ISO 4217. */
-            currency: string;
-            /** Format: int32 */
-            currency_decimals: number;
-            /** Format: int64 */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description The log position that this rests on.
+             */
             position: number;
-            pod_id: string;
-            needs: components["schemas"]["Need"][];
-            processes: components["schemas"]["ProcessInfo"][];
-            projections: components["schemas"]["ProjectionStatus"][];
-            /** @enum {string} */
-            authentication: "open" | "tokens";
-            /** @description Nothing was ever recorded. */
-            empty: boolean;
-        };
-        /** @description What became of the messages of the stream. */
-        Outcomes: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many came.
+             */
             received: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many are new in the log.
+             */
             recorded: number;
-            /** Format: int64 */
-            already_recorded: number;
-            /** Format: int64 */
-            refused: number;
-            /** Format: int64 */
-            dead_letters: number;
-            /** Format: int64 */
-            lost_by_broker: number;
-        };
-        /** @description Failures of one cause. */
-        FailureGroup: {
-            /** @enum {string} */
-            kind: "refused" | "dead_letter";
-            cause: string;
-            /** Format: int64 */
-            count: number;
-            /** Format: date-time */
-            last_at: string | null;
+            /** @description Those that were not taken. */
+            refused: components["schemas"]["RefusedBet"][];
         };
         /** @description A message that could not be read. */
         DeadLetter: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            received_at: string;
-            subject: string;
-            /** Format: int64 */
-            sequence: number | null;
-            reason: string;
-            detail: string | null;
-            /** @description base64 */
+            /** @description Its bytes, in base64. */
             bytes: string;
-            /** @description The bytes as text where readable, at most 2,000 characters. */
+            /** @description What was wrong, naming the field and the value. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Its id, ascending in the order of keeping.
+             */
+            id: number;
+            /**
+             * @description The stable word for what was wrong.
+             * @example not_json
+             */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it was taken from the stream.
+             */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description Its sequence in the stream.
+             */
+            sequence: number;
+            /** @description Its subject. */
+            subject: string;
+            /** @description Its bytes as text where they are readable, at most 2,000 characters. */
             text: string;
         };
-        /** @description Who is signed in. */
-        SessionInfo: {
-            name: string;
+        /** @description What fails for one cause. */
+        FailureGroup: {
+            /**
+             * @description The stable word for the cause.
+             * @example conflicting_duplicate
+             */
+            cause: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description Refused by a rule, or unreadable. */
+            kind: components["schemas"]["FailureKind"];
+            /**
+             * Format: date-time
+             * @description When it last happened.
+             */
+            last_at: string;
+        };
+        /**
+         * @description How something failed.
+         * @enum {string}
+         */
+        FailureKind: "refused" | "dead_letter";
+        /** @description One field of the request's body and what is wrong with it. */
+        FieldError: {
+            /** @description What is wrong with it. */
+            detail: string;
+            /**
+             * @description JSON pointer into the request's body.
+             * @example /bets/0/stake
+             */
+            pointer: string;
+        };
+        /** @description A message of the live stream; its `type` is also its event name. */
+        LiveMessage: {
+            /** @description The account. */
+            account: components["schemas"]["Account"];
             /** @enum {string} */
-            mode: "open" | "token";
+            type: "account_created";
+        } | {
+            /** @description The account as it is now. */
+            account: components["schemas"]["Account"];
+            /** @enum {string} */
+            type: "account_updated";
+        } | {
+            /**
+             * Format: int64
+             * @description The account.
+             */
+            id: number;
+            /** @enum {string} */
+            type: "account_deleted";
+        } | {
+            /** @description The batch with its bets. */
+            batch: components["schemas"]["Batch"];
+            /** @enum {string} */
+            type: "batch_created";
+        } | {
+            /**
+             * Format: int64
+             * @description Its account.
+             */
+            account_id: number;
+            /**
+             * Format: int64
+             * @description The batch.
+             */
+            id: number;
+            /** @description Which of the two. */
+            state: components["schemas"]["BatchState"];
+            /** @enum {string} */
+            type: "batch_completed";
+            /**
+             * Format: int64
+             * @description Its version now.
+             */
+            version: number;
+        } | {
+            /**
+             * Format: int64
+             * @description The account of its batch.
+             */
+            account_id: number;
+            /** @description The bet as it is now. */
+            bet: components["schemas"]["Bet"];
+            /** @enum {string} */
+            type: "bet_status_updated";
+        } | {
+            /**
+             * Format: int64
+             * @description Its account.
+             */
+            account_id: number;
+            /**
+             * Format: int64
+             * @description The batch.
+             */
+            batch_id: number;
+            /** @description The bets as they are now. */
+            bets: components["schemas"]["Bet"][];
+            /** @enum {string} */
+            type: "batch_bets_updated";
+        } | {
+            /**
+             * Format: int64
+             * @description Its account.
+             */
+            account_id: number;
+            /**
+             * Format: int64
+             * @description The batch.
+             */
+            batch_id: number;
+            /** @description The new bets. */
+            bets: components["schemas"]["Bet"][];
+            /** @enum {string} */
+            type: "bets_added";
+        } | {
+            epoch: number;
+            log: string;
+            position: number;
+            /** @enum {string} */
+            type: "hello";
+        } | {
+            epoch: number;
+            log: string;
+            position: number;
+            /** @enum {string} */
+            type: "resync";
+        } | {
+            /** @enum {string} */
+            type: "ping";
+        } | ({
+            /** @enum {string} */
+            type: "stats";
+        } & components["schemas"]["StatsFigures"]) | {
+            markets: components["schemas"]["MarketSummary"][];
+            /** @enum {string} */
+            type: "odds";
         };
-        /** @description A token to sign in with. */
-        SignIn: {
-            token: string;
+        /** @description A game with its pools. */
+        Market: components["schemas"]["MarketSummary"] & {
+            /** @description One pool for each bet type, by name. */
+            pools: components["schemas"]["Pool"][];
         };
-        /** @description What the sample data added. */
-        SampleReport: {
-            /** Format: int64 */
-            accounts: number;
-            /** Format: int64 */
-            batches: number;
-            /** Format: int64 */
+        /** @description A game in short. */
+        MarketSummary: {
+            /**
+             * Format: int64
+             * @description How many bets count towards it.
+             */
             bets: number;
+            /**
+             * @description The game.
+             * @example game_123
+             */
+            game_id: string;
+            /**
+             * Format: date-time
+             * @description When its last bet was recorded.
+             */
+            last_bet_at: string;
+            /**
+             * Format: int64
+             * @description How often its odds were updated: once for each bet.
+             */
+            odds_updates: number;
+            /**
+             * Format: double
+             * @description What they stake together.
+             */
+            turnover: number;
+        };
+        /** @description Something the product stands on, and what was chosen for it. */
+        Need: {
+            /**
+             * @description What was chosen.
+             * @example SQLite data/betstream.db
+             */
+            choice: string;
+            /** @description What for. */
+            need: components["schemas"]["NeedName"];
+            /** @description How it is. */
+            state: components["schemas"]["NeedState"];
+            /**
+             * @description The variable that changes it.
+             * @example DATABASE_URL
+             */
+            variable?: string | null;
+        };
+        /**
+         * @description What something is needed for.
+         * @enum {string}
+         */
+        NeedName: "log" | "views" | "odds" | "stream" | "nudges";
+        /**
+         * @description How something that is needed is.
+         * @enum {string}
+         */
+        NeedState: "connected" | "connecting" | "embedded";
+        /** @description An account to create, or the new values of one. */
+        NewAccount: {
+            /** @description The host on which it is traded. */
+            hostname: string;
+            /** @description Unique among open accounts. */
+            name: string;
+        };
+        /** @description A batch to create. */
+        NewBatch: {
+            /** @description Its first bets. */
+            bets: components["schemas"]["NewBet"][];
+            /** @description The sender's own description, any JSON object; its `bet_type` is the type of its bets. */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A bet to place. */
+        NewBet: {
+            /**
+             * Format: double
+             * @description What it debits.
+             * @example 2
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description The client's own number for it.
+             */
+            id: number;
+            /**
+             * @description What it is on.
+             * @example 1/2
+             */
+            selection: string;
+            /**
+             * Format: double
+             * @description What is staked.
+             * @example 6
+             */
+            stake: number;
         };
         /** @description A simulated feed to start. */
         NewSimulation: {
             /**
+             * Format: int64
+             * @description Bets in all.
+             * @default 2000
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Over how many games.
+             * @default 6
+             */
+            games: number;
+            /**
              * Format: double
              * @description Bets a second.
+             * @default 20
              */
-            rate?: number;
+            rate: number;
+        };
+        /** @description What became of the messages of the stream. */
+        Outcomes: {
+            /**
+             * Format: int64
+             * @description In the log before.
+             */
+            already_recorded: number;
+            /**
+             * Format: int64
+             * @description Unreadable, kept with their bytes.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description Dropped by the broker before anybody took them.
+             */
+            lost_by_broker: number;
+            /**
+             * Format: int64
+             * @description All that were taken from the stream.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description New in the log.
+             */
+            recorded: number;
+            /**
+             * Format: int64
+             * @description Refused by a rule, with an event that says so.
+             */
+            refused: number;
+        };
+        /** @description All bets of one type on one game. */
+        Pool: {
+            /**
+             * @description The bet type.
+             * @example WIN
+             */
+            bet_type: string;
+            /**
+             * Format: int64
+             * @description How many bets are in it.
+             */
+            bets: number;
+            /**
+             * Format: double
+             * @description The step to which prices are rounded down.
+             * @example 0.01
+             */
+            breakage: number;
+            /**
+             * Format: double
+             * @description What they stake together.
+             */
+            sales: number;
+            /** @description What was bet on, in the order of runners. */
+            selections: components["schemas"]["PoolSelection"][];
+            /**
+             * Format: double
+             * @description What the operator keeps, in percent.
+             * @example 15
+             */
+            takeout_percent: number;
+            /**
+             * Format: double
+             * @description What those stake together.
+             */
+            unselected_amount: number;
+            /**
+             * Format: int64
+             * @description How many of them named no selection: they count towards turnover only.
+             */
+            unselected_bets: number;
+        };
+        /** @description One combination of a pool. */
+        PoolSelection: {
+            /**
+             * Format: double
+             * @description What they stake together.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description How many bets are on it.
+             */
+            bets: number;
+            /**
+             * Format: double
+             * @description What one unit would pay, were it to win now; null where nothing may be shown.
+             */
+            price?: number | null;
+            /**
+             * @description Its canonical form.
+             * @example 1/2
+             */
+            selection: string;
+        };
+        /** @description An error (RFC 9457). */
+        Problem: {
+            /**
+             * @description The kind's stable code.
+             * @example not_found
+             */
+            code: string;
+            /** @description How the thing is now, when the caller saw an older version. */
+            current?: Record<string, never> | null;
+            /** @description What is wrong here, naming the thing and the value. */
+            detail?: string;
+            /** @description The fields that are wrong. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The request's id, as in `X-Request-Id`. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind, for people. */
+            title: string;
+            /**
+             * @description Names the kind of error.
+             * @example /problems/not_found
+             */
+            type: string;
+        };
+        /** @description A process that is alive. */
+        ProcessInfo: {
+            /**
+             * Format: double
+             * @description Bets that it recorded in its last second.
+             */
+            bets_per_second: number;
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            last_seen: string;
+            /** @description Its name. */
+            pod_id: string;
+            /**
+             * Format: int64
+             * @description Bets that it recorded since its start.
+             */
+            total_bets: number;
+        };
+        /**
+         * @description What a projection is doing.
+         * @enum {string}
+         */
+        ProjectionState: "running" | "catching-up" | "rebuilding" | "paused" | "standby";
+        /** @description How a projection stands. */
+        ProjectionStatus: {
+            /** @description What is wrong, while something is. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Where the log ended when it last looked.
+             */
+            head: number;
+            /**
+             * Format: int64
+             * @description How many positions it is behind.
+             */
+            lag: number;
+            /**
+             * @description Its name.
+             * @example desk
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The last position that it has counted.
+             */
+            position: number;
+            /** @description What it is doing. */
+            state: components["schemas"]["ProjectionState"];
+        };
+        /** @description Whether the process takes work. */
+        ReadinessReport: {
+            /** @description What it stands on. */
+            needs: components["schemas"]["Need"][];
+            /** @description Whether it does. */
+            ready: boolean;
+            /** @description Why not, in words. */
+            reasons: string[];
+        };
+        /** @description A bet that was not taken, and why. */
+        RefusedBet: {
+            /** @description The rule or the fault, as a stable word. */
+            code: string;
+            /** @description What was wrong, naming the field and the value. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id, where it could be read.
+             */
+            id?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the request, from 0.
+             */
+            index: number;
+        };
+        /** @description What the sample data added. */
+        SampleReport: {
+            /**
+             * Format: int64
+             * @description Accounts.
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Batches.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Bets.
+             */
+            bets: number;
+        };
+        /** @description Who is signed in. */
+        SessionInfo: {
+            /** @description Whether the server is open, or a token was shown. */
+            mode: components["schemas"]["SessionMode"];
+            /** @description The name under which everything is done. */
+            name: string;
+        };
+        /**
+         * @description How a caller came in.
+         * @enum {string}
+         */
+        SessionMode: "open" | "token";
+        /** @description A token to sign in with. */
+        SignIn: {
+            /** @description The token. */
+            token: string;
+        };
+        /** @description The simulated feed. */
+        Simulation: {
             /**
              * Format: int64
              * @description Bets in all.
              */
-            count?: number;
-            /** Format: int64 */
-            games?: number;
-        };
-        /** @description The simulated feed. */
-        Simulation: {
-            running: boolean;
-            /** Format: double */
-            rate: number;
-            /** Format: int64 */
             count: number;
-            /** Format: int64 */
-            sent: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Over how many games.
+             */
             games: number;
-        };
-        /** @description The stream opens. */
-        HelloMessage: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Format: double
+             * @description Bets a second.
              */
-            type: "hello";
-            log: string;
-            /** Format: int64 */
+            rate: number;
+            /** @description Whether it runs. */
+            running: boolean;
+            /**
+             * Format: int64
+             * @description Bets that were sent so far.
+             */
+            sent: number;
+        };
+        /** @description Everything that the live dashboard shows, once a second. */
+        StatsFigures: {
+            /**
+             * Format: date-time
+             * @description When this was put together.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description Bets a second, summed over the processes.
+             */
+            bets_per_second: number;
+            /**
+             * Format: int64
+             * @description Bets with a game that are stored.
+             */
+            bets_table_row_count: number;
+            /**
+             * Format: int64
+             * @description Database failures, summed over the processes.
+             */
+            db_failures: number;
+            /**
+             * Format: double
+             * @description Database failures a second, summed over the processes.
+             */
+            db_failures_per_second: number;
+            /**
+             * Format: int64
+             * @description Bets that wait in the stream, those in hand included.
+             */
+            pending_bets: number;
+            /**
+             * Format: int64
+             * @description Redis failures, summed over the processes.
+             */
+            redis_failures: number;
+            /**
+             * Format: double
+             * @description Redis failures a second, summed over the processes.
+             */
+            redis_failures_per_second: number;
+            /**
+             * Format: int64
+             * @description Bets with a game in the log.
+             */
+            total_bets: number;
+            /**
+             * Format: int64
+             * @description Odds updates of all games.
+             */
+            total_odds: number;
+            /**
+             * Format: double
+             * @description What they stake together.
+             */
+            total_value: number;
+            /**
+             * Format: double
+             * @description Money staked in the last whole second.
+             */
+            value_per_second: number;
+        };
+        /** @description Bets and money by second, oldest first, without gaps. */
+        StatsSeries: {
+            /** @description Bets recorded in each. */
+            bets: number[];
+            /** @description Seconds since 1970 in UTC. */
+            seconds: number[];
+            /** @description What they stake together. */
+            value: number[];
+        };
+        /** @description A new status for one bet. */
+        StatusChange: {
+            /** @description Why. */
+            reason?: string | null;
+            /** @description The status that it shall have. */
+            status: components["schemas"]["BetStatus"];
+        };
+        /** @description A bet as it comes over the stream. (Read by the actors' own reader; this is its description.) */
+        StreamBet: {
+            /**
+             * Format: int64
+             * @description The account whose open batch it joins.
+             */
+            account_id?: number;
+            /**
+             * Format: double
+             * @description What is staked.
+             * @example 42
+             */
+            amount: number;
+            /** @description The name of that batch; the game's id without one. */
+            batch?: string;
+            /**
+             * @description Its type.
+             * @example moneyline
+             */
+            bet_type: string;
+            /**
+             * @description The game towards which it counts.
+             * @example game_123
+             */
+            game_id: string;
+            /**
+             * Format: uuid
+             * @description Its own id, given by the sender: the same bet is taken once.
+             */
+            id: string;
+            /**
+             * Format: double
+             * @description Decimal odds.
+             */
+            odds?: number;
+            /** @description What it is on. */
+            selection?: string;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            timestamp: string;
+        };
+        /** @description One bet or several. */
+        StreamBets: {
+            One: components["schemas"]["StreamBet"];
+        } | {
+            Several: components["schemas"]["StreamBet"][];
+        };
+        /** @description What runs where. */
+        SystemInfo: {
+            /** @description Whether everybody may ask. */
+            authentication: components["schemas"]["Authentication"];
+            /**
+             * @description ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            currency_decimals: number;
+            /** @description Nothing was ever recorded. */
+            empty: boolean;
+            /**
+             * Format: int64
+             * @description The log's epoch, raised by reset and restore.
+             */
             epoch: number;
-            /** Format: int64 */
+            /** @description The log's id. */
+            log: string;
+            /** @description What it stands on. */
+            needs: components["schemas"]["Need"][];
+            /** @description This process. */
+            pod_id: string;
+            /**
+             * Format: int64
+             * @description The log's last position.
+             */
             position: number;
+            /** @description The processes on this log that were heard of lately. */
+            processes: components["schemas"]["ProcessInfo"][];
+            /** @description The read models. */
+            projections: components["schemas"]["ProjectionStatus"][];
+            /** @description The software's version. */
+            version: string;
         };
-        /** @description The client's position is unknown here: load again. */
-        ResyncMessage: {
+        /** @description The three figures of `GET /stats`. */
+        TableStats: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Format: int64
+             * @description Bets with a game that are stored.
              */
-            type: "resync";
-        };
-        /** @description Everything up to this position has been sent. */
-        PingMessage: {
+            bets_table_row_count: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Format: int64
+             * @description Bets that wait in the stream, those in hand included.
              */
-            type: "ping";
-        };
-        /** @description An account was made. */
-        AccountCreatedMessage: {
+            pending_bets: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Format: int64
+             * @description Odds updates of all games.
              */
-            type: "account_created";
-            account: components["schemas"]["Account"];
+            total_odds: number;
         };
-        /** @description An account changed. */
-        AccountUpdatedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "account_updated";
-            account: components["schemas"]["Account"];
+        /** @description Why an open batch is taken back. */
+        WithdrawBatch: {
+            /** @description Why. */
+            reason?: string | null;
         };
-        /** @description An account was closed, its open batches with it. */
-        AccountDeletedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "account_deleted";
-            /** Format: int64 */
-            id: number;
-        };
-        /** @description A batch was made. */
-        BatchCreatedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "batch_created";
-            batch: components["schemas"]["Batch"];
-        };
-        /** @description A batch was submitted, completed or withdrawn. */
-        BatchCompletedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "batch_completed";
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            account_id: number;
-            state?: components["schemas"]["BatchState"];
-            /** Format: int64 */
-            version?: number;
-        };
-        /** @description A bet's status changed. */
-        BetStatusUpdatedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "bet_status_updated";
-            bet: components["schemas"]["Bet"];
-        };
-        /** @description Several bets changed at once. */
-        BatchBetsUpdatedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "batch_bets_updated";
-            /** Format: int64 */
-            batch_id: number;
-            /** Format: int64 */
-            account_id: number;
-            bets: components["schemas"]["Bet"][];
-        };
-        /** @description Bets joined a batch. */
-        BetsAddedMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "bets_added";
-            /** Format: int64 */
-            batch_id: number;
-            /** Format: int64 */
-            account_id: number;
-            bets: components["schemas"]["Bet"][];
-        };
-        /** @description The live figures. */
-        StatsMessage: {
-            /** @constant */
-            type: "stats";
-        } & components["schemas"]["StatsFigures"] & {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stats";
-        };
-        /** @description The markets that changed. */
-        OddsMessage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "odds";
-            markets: components["schemas"]["MarketSummary"][];
-        };
-        /** @description A message of the live stream; `type` is also its event name. */
-        LiveMessage: components["schemas"]["HelloMessage"] | components["schemas"]["ResyncMessage"] | components["schemas"]["PingMessage"] | components["schemas"]["AccountCreatedMessage"] | components["schemas"]["AccountUpdatedMessage"] | components["schemas"]["AccountDeletedMessage"] | components["schemas"]["BatchCreatedMessage"] | components["schemas"]["BatchCompletedMessage"] | components["schemas"]["BetStatusUpdatedMessage"] | components["schemas"]["BatchBetsUpdatedMessage"] | components["schemas"]["BetsAddedMessage"] | components["schemas"]["StatsMessage"] | components["schemas"]["OddsMessage"];
     };
     responses: never;
     parameters: never;
@@ -937,41 +1388,14 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ready. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Not ready. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_accounts: {
         parameters: {
             query?: {
+                /** @description At most so many items; without it the list is complete. */
                 limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
-                /** @description Answer from a view that has come at least this far. */
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
             header?: never;
@@ -980,10 +1404,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accounts. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
+                    Link?: string;
                     "X-View-Position"?: number;
                     [name: string]: unknown;
                 };
@@ -991,8 +1414,26 @@ export interface operations {
                     "application/json": components["schemas"]["Account"][];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1006,12 +1447,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1022,19 +1463,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
                     ETag?: string;
+                    "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1043,7 +1482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1052,7 +1491,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1061,8 +1509,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1075,30 +1541,38 @@ export interface operations {
     get_account: {
         parameters: {
             query?: {
-                /** @description Answer from a view that has come at least this far. */
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
             header?: never;
             path: {
+                /** @description The account. */
                 account_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The account. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
-                    "X-View-Position"?: number;
                     ETag?: string;
+                    "X-View-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1107,8 +1581,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1122,16 +1605,20 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
             };
             cookie?: never;
@@ -1142,19 +1629,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
                     ETag?: string;
+                    "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1163,7 +1648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1172,7 +1657,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1181,7 +1675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1190,7 +1684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1199,8 +1693,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1214,30 +1726,41 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Closed. */
             204: {
                 headers: {
-                    /** @description Position of the last event of this command. */
                     "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1246,7 +1769,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1255,8 +1787,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It is in the way of something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1269,24 +1819,27 @@ export interface operations {
     list_batches: {
         parameters: {
             query?: {
+                /** @description Only completed ones, or only others; without it all. */
                 completed?: boolean;
+                /** @description At most so many items; without it the list is complete. */
                 limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
-                /** @description Answer from a view that has come at least this far. */
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
             header?: never;
             path: {
+                /** @description The account. */
                 account_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Batches. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
+                    Link?: string;
                     "X-View-Position"?: number;
                     [name: string]: unknown;
                 };
@@ -1294,7 +1847,16 @@ export interface operations {
                     "application/json": components["schemas"]["Batch"][];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1303,8 +1865,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1318,14 +1889,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
             };
             cookie?: never;
@@ -1336,19 +1908,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
                     ETag?: string;
+                    "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,7 +1927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1366,7 +1936,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1375,7 +1954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,8 +1963,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1398,31 +1995,40 @@ export interface operations {
     get_batch: {
         parameters: {
             query?: {
-                /** @description Answer from a view that has come at least this far. */
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
             header?: never;
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The batch. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
-                    "X-View-Position"?: number;
                     ETag?: string;
+                    "X-View-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1431,8 +2037,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1446,96 +2061,34 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Submitted. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
                     "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Sign in first. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unknown here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It changed meanwhile. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdraw_batch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
-            };
-            path: {
-                account_id: number;
-                batch_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawBatch"];
-            };
-        };
-        responses: {
-            /** @description Withdrawn. */
-            200: {
-                headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1544,7 +2097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1553,7 +2106,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1562,7 +2124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1571,8 +2133,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1586,17 +2157,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
             };
             cookie?: never;
@@ -1607,10 +2183,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The bets added. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
                     "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
@@ -1618,7 +2192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bet"][];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1627,7 +2201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1636,7 +2210,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1645,7 +2228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1654,7 +2237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1663,8 +2246,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1678,17 +2279,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
             };
             cookie?: never;
@@ -1699,10 +2305,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed bets. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
                     "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
@@ -1710,7 +2314,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bet"][];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1719,7 +2323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1728,7 +2332,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1737,7 +2350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,7 +2359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1755,8 +2368,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1769,32 +2400,42 @@ export interface operations {
     get_bet: {
         parameters: {
             query?: {
-                /** @description Answer from a view that has come at least this far. */
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
             header?: never;
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
+                /** @description The bet's own id. */
                 pid: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The bet. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
-                    "X-View-Position"?: number;
                     ETag?: string;
+                    "X-View-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Bet"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1803,8 +2444,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1818,18 +2468,24 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key answers the same command once. */
-                "Idempotency-Key"?: string;
-                /** @description Refused with 412 when the version is another. */
-                "If-Match"?: string;
-                /** @description Why; kept with the event. */
-                "X-Reason"?: string;
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path: {
+                /** @description The account. */
                 account_id: number;
+                /** @description The batch. */
                 batch_id: number;
+                /** @description The bet's own id. */
                 pid: number;
             };
             cookie?: never;
@@ -1840,19 +2496,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
                     ETag?: string;
+                    "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Bet"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1861,7 +2515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1870,7 +2524,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unknown here. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1879,7 +2542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1888,7 +2551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It changed meanwhile. */
+            /** @description It changed since you saw it; `current` says how it is */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1897,8 +2560,149 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's key: the same request again gets the first answer again, for 48 hours. */
+                "Idempotency-Key"?: string | null;
+                /**
+                 * @description The `ETag` that the caller saw; without it the last writer wins.
+                 * @example "3"
+                 */
+                "If-Match"?: string | null;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
+            };
+            path: {
+                /** @description The account. */
+                account_id: number;
+                /** @description The batch. */
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    "X-Log-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed since you saw it; `current` says how it is */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1912,22 +2716,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Kept with the event. */
-                "X-Correlation-Id"?: string;
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StreamBet"] | components["schemas"]["StreamBet"][];
+                "application/json": components["schemas"]["StreamBets"];
+                "application/x-ndjson": components["schemas"]["StreamBet"];
             };
         };
         responses: {
-            /** @description Recorded. */
             200: {
                 headers: {
-                    /** @description Position of the last event of this command. */
                     "X-Log-Position"?: number;
                     [name: string]: unknown;
                 };
@@ -1935,7 +2740,7 @@ export interface operations {
                     "application/json": components["schemas"]["BetsReceipt"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1944,7 +2749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1953,7 +2758,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1962,15 +2785,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    list_markets: {
+    dead_letters: {
         parameters: {
             query?: {
+                /** @description At most so many items; without it the list is complete. */
                 limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
-                /** @description Answer from a view that has come at least this far. */
-                min_position?: number;
             };
             header?: never;
             path?: never;
@@ -1978,18 +2810,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Games. */
             200: {
                 headers: {
-                    /** @description Position up to which this answer counts. */
-                    "X-View-Position"?: number;
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MarketSummary"][];
+                    "application/json": components["schemas"]["DeadLetter"][];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1998,124 +2837,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    get_market: {
-        parameters: {
-            query?: {
-                /** @description Answer from a view that has come at least this far. */
-                min_position?: number;
-            };
-            header?: never;
-            path: {
-                game_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The game. */
-            200: {
-                headers: {
-                    /** @description Position up to which this answer counts. */
-                    "X-View-Position"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Market"];
-                };
-            };
-            /** @description Sign in first. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unknown here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stats_series: {
-        parameters: {
-            query?: {
-                seconds?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The series. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatsSeries"];
-                };
-            };
-            /** @description Sign in first. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    table_stats: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Figures. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TableStats"];
-                };
-            };
-        };
-    };
-    outcomes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Counts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Outcomes"];
-                };
-            };
-            /** @description Sign in first. */
-            401: {
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2134,7 +2857,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Groups. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2143,8 +2865,17 @@ export interface operations {
                     "application/json": components["schemas"]["FailureGroup"][];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2154,11 +2885,15 @@ export interface operations {
             };
         };
     };
-    dead_letters: {
+    list_markets: {
         parameters: {
             query?: {
+                /** @description At most so many items; without it the list is complete. */
                 limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
             };
             header?: never;
             path?: never;
@@ -2166,17 +2901,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Messages. */
             200: {
+                headers: {
+                    Link?: string;
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketSummary"][];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeadLetter"][];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2186,7 +2940,69 @@ export interface operations {
             };
         };
     };
-    system: {
+    get_market: {
+        parameters: {
+            query?: {
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The game. */
+                game_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Market"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outcomes: {
         parameters: {
             query?: never;
             header?: never;
@@ -2195,17 +3011,95 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The system. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SystemInfo"];
+                    "application/json": components["schemas"]["Outcomes"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_samples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /** @description What belongs together; kept with the events. */
+                "X-Correlation-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-Log-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleReport"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2224,7 +3118,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2233,8 +3126,8 @@ export interface operations {
                     "application/json": components["schemas"]["SessionInfo"];
                 };
             };
-            /** @description Sign in first. */
-            401: {
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2257,7 +3150,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed in; a cookie is set. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2266,7 +3158,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionInfo"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2275,8 +3167,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
-            401: {
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2295,37 +3214,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed out. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    load_samples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Loaded. */
-            200: {
-                headers: {
-                    /** @description Position of the last event of this command. */
-                    "X-Log-Position"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SampleReport"];
-                };
-            };
-            /** @description Sign in first. */
-            401: {
+            /** @description Not from this page */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2333,8 +3229,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
-            409: {
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2353,7 +3249,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The feed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2362,8 +3257,26 @@ export interface operations {
                     "application/json": components["schemas"]["Simulation"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2386,7 +3299,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Started. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2395,7 +3307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Simulation"];
                 };
             };
-            /** @description The body cannot be read. */
+            /** @description It cannot be read */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2404,7 +3316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2413,7 +3325,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in the way of something that exists. */
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2422,8 +3343,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule refuses it. */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2442,7 +3381,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Stopped. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2451,8 +3389,35 @@ export interface operations {
                     "application/json": components["schemas"]["Simulation"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in the way of something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2462,25 +3427,235 @@ export interface operations {
             };
         };
     };
+    stats_series: {
+        parameters: {
+            query?: {
+                /** @description How many seconds, up to the last whole one; 300 without it. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsSeries"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemInfo"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessReport"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessReport"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: {
-                /** @description Of desk, stats, odds; desk unless given. */
+                /**
+                 * @description What to listen to: `desk`, `stats`, `odds`, with commas; the desk without it.
+                 * @example desk,stats,odds
+                 */
                 topics?: string;
+                /** @description The last position that the client has seen. */
                 last_event_id?: number;
-                /** @description `<log>:<epoch>` that the position belongs to. */
+                /** @description The log in which it saw it, as `<log>:<epoch>` of `hello`. */
                 log?: string;
             };
             header?: {
-                /** @description Position to go on from. */
-                "Last-Event-ID"?: string;
+                /** @description The last position that the client has seen; goes before `last_event_id`. */
+                "Last-Event-ID"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Messages, one an event. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2489,8 +3664,126 @@ export interface operations {
                     "text/event-stream": components["schemas"]["LiveMessage"];
                 };
             };
-            /** @description Sign in first. */
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many live connections */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    table_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableStats"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to a WebSocket, on which each message is a StatsFigures */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The form of each message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsFigures"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many live connections */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

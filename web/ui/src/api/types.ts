@@ -10,6 +10,7 @@ export type Bet = Schemas["Bet"];
 export type NewBet = Schemas["NewBet"];
 export type BetStatus = Bet["status"];
 export type BatchState = Batch["state"];
+export type BetsReceipt = Schemas["BetsReceipt"];
 export type StatsFigures = Schemas["StatsFigures"];
 export type StatsSeries = Schemas["StatsSeries"];
 export type MarketSummary = Schemas["MarketSummary"];

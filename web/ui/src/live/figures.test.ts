@@ -11,9 +11,9 @@ test("older figures never replace newer ones", () => {
   expect(reduceStats(newer, second(101)).at).toBe(second(101).at);
 });
 
-test("a gap in the series is zeros", () => {
+test("a second that no message named carries the rate of the next", () => {
   const series = reduceSeries({ seconds: [10], bets: [4], value: [40] }, second(13, 7));
-  expect(series).toEqual({ seconds: [10, 11, 12, 13], bets: [4, 0, 0, 7], value: [40, 0, 0, 70] });
+  expect(series).toEqual({ seconds: [10, 11, 12, 13], bets: [4, 7, 7, 7], value: [40, 70, 70, 70] });
 });
 
 test("a second that is told twice keeps its larger count, an older one changes nothing", () => {
@@ -35,7 +35,7 @@ test("markets that changed are replaced, new ones added, and counts never go bac
     bets,
     turnover: bets,
     odds_updates: bets,
-    last_bet_at: null,
+    last_bet_at: "2026-11-23T12:00:00Z",
   });
   const known = [market("a", 5), market("b", 5)];
   const next = reduceMarkets(known, [market("a", 6), market("b", 4), market("c", 1)]);

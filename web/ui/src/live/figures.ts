@@ -8,7 +8,10 @@ export function reduceStats(known: StatsFigures | undefined, next: StatsFigures)
   return known && Date.parse(known.at) > Date.parse(next.at) ? known : next;
 }
 
-/** The series with the second that the figures speak of; gaps are zeros, the oldest seconds leave. */
+/**
+ * The series with the second that the figures speak of; the oldest seconds leave. A second that no message
+ * named carries the rate of the next one: messages drift over the second's edge, bets do not pause for it.
+ */
 export function reduceSeries(series: StatsSeries, figures: StatsFigures): StatsSeries {
   const second = Math.floor(Date.parse(figures.at) / 1_000);
   const last = series.seconds.at(-1);
@@ -25,8 +28,8 @@ export function reduceSeries(series: StatsSeries, figures: StatsFigures): StatsS
   const first = Math.max((last ?? second - 1) + 1, second - SERIES_SECONDS);
   for (let at = first; at < second; at += 1) {
     seconds.push(at);
-    bets.push(0);
-    value.push(0);
+    bets.push(figures.bets_per_second);
+    value.push(figures.value_per_second);
   }
   seconds.push(second);
   bets.push(figures.bets_per_second);

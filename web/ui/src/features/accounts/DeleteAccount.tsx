@@ -40,6 +40,7 @@ export function DeleteAccount({
         <TextInput
           label="Reason"
           description="Optional; kept with the event"
+          maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { answerOf, api, bodyOf, etag, viewPosition } from "@/api/client";
+import { answerOf, api, bodyOf, etag, headerWords, viewPosition } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Account, NewAccount } from "@/api/types";
 import { reduceAccounts } from "@/live/accounts";
@@ -62,15 +62,10 @@ export function useDeleteAccount() {
         api.DELETE("/api/v1/accounts/{account_id}", {
           params: {
             path: { account_id: account.id },
-            header: reason ? { "X-Reason": encodeReason(reason) } : {},
+            header: reason ? { "X-Reason": headerWords(reason) } : {},
           },
         }),
       ),
     onSuccess: (_, { account }) => feed.answered({ type: "account_deleted", id: account.id }),
   });
-}
-
-/** Headers carry Latin-1 only: what does not fit is percent-encoded. */
-function encodeReason(reason: string): string {
-  return reason.replace(/[^\x20-\x7e]/g, (character) => encodeURIComponent(character));
 }

@@ -85,7 +85,7 @@ export function BatchList({
           onRetry={() => void list.refetch()}
         />
       )}
-      {list.data?.length === 0 && <NoBatches show={show} onCreate={onCreate} />}
+      {list.data?.length === 0 && <NoBatches show={show} />}
       <ul className={classes.list}>
         {list.data?.map((batch: Batch) => (
           <li key={batch.id}>
@@ -114,7 +114,7 @@ export function BatchList({
   );
 }
 
-function NoBatches({ show, onCreate }: { show: Show; onCreate: () => void }) {
+function NoBatches({ show }: { show: Show }) {
   if (show === "closed") {
     return (
       <EmptyState icon={<IconStack2 size={22} stroke={1.6} />} title="Nothing completed yet">
@@ -123,15 +123,7 @@ function NoBatches({ show, onCreate }: { show: Show; onCreate: () => void }) {
     );
   }
   return (
-    <EmptyState
-      icon={<IconStack2 size={22} stroke={1.6} />}
-      title="No open batches"
-      actions={
-        <Button size="xs" onClick={onCreate}>
-          New batch
-        </Button>
-      }
-    >
+    <EmptyState icon={<IconStack2 size={22} stroke={1.6} />} title="No open batches">
       All are submitted or withdrawn. New ones appear here by themselves.
     </EmptyState>
   );

@@ -53,6 +53,7 @@ export function WithdrawBatch({
             description="Kept with the event"
             required
             data-autofocus
+            maxLength={500}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />

@@ -25,7 +25,10 @@ const ROWS: { field: keyof Outcomes; label: string; meaning: string; tone?: Tone
 export function OutcomesPanel() {
   const outcomes = useOutcomes();
   return (
-    <Panel title="What became of the stream">
+    <Panel
+      title="What became of the stream"
+      note={outcomes.data?.received === 0 && "no message yet; HTTP answers each bet itself"}
+    >
       {outcomes.isPending && <LoadingRows label="Loading the outcomes" rows={4} />}
       {outcomes.isError && (
         <ErrorState

@@ -10,11 +10,15 @@ export function useStats(): StatsFigures | undefined {
     .data;
 }
 
-/** Figures by the second: the history once, then each second from the live feed. */
+/** How often the exact history replaces what was drawn from live figures. */
+const SETTLE_EVERY_MS = 30_000;
+
+/** Figures by the second: the history, then each second from the live feed until the history is read again. */
 export function useSeries() {
   return useQuery({
     queryKey: keys.series,
     gcTime: Number.POSITIVE_INFINITY,
+    refetchInterval: SETTLE_EVERY_MS,
     queryFn: ({ signal }) =>
       bodyOf(api.GET("/api/v1/stats/series", { params: { query: { seconds: SERIES_SECONDS } }, signal })),
   });

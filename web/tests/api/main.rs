@@ -1,0 +1,18 @@
+//! The conversation as clients have it: a real server over a real log and its views, in a folder of
+//! its own, asked over HTTP.
+
+mod harness;
+
+mod access;
+mod accounts;
+mod bad_bodies;
+mod bad_input;
+mod batches;
+mod bets;
+mod documents;
+mod live;
+mod markets;
+mod operations;
+mod repeats;
+mod stream_bets;
+mod versions;
