@@ -55,7 +55,10 @@ export function applyStats(client: QueryClient, messages: readonly StatsFigures[
 export function applyOdds(client: QueryClient, changed: readonly MarketSummary[]): void {
   if (changed.length === 0) return;
   client.setQueryData<MarketSummary[]>(keys.markets, (known) => known && reduceMarkets(known, changed));
-  for (const market of changed) void client.invalidateQueries({ queryKey: keys.market(market.game_id) });
+  for (const market of changed) {
+    // A read that is under way is let finish: on a busy market it would be started anew for ever.
+    void client.invalidateQueries({ queryKey: keys.market(market.game_id) }, { cancelRefetch: false });
+  }
 }
 
 /** Figures and markets are read again: their messages cannot be resumed. */

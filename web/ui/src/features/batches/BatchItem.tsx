@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Batch } from "@/api/types";
+import { formatCount } from "@/shared/format";
 import { countByStatus } from "@/shared/status";
 import { Age } from "@/shared/ui/Time";
 import classes from "./BatchList.module.css";
@@ -38,7 +39,7 @@ export const BatchItem = memo(function BatchItem({
             ? BATCH_STATE[batch.state].word
             : batch.bets.length === 0
               ? "no bets yet"
-              : `${settled} of ${batch.bets.length} settled`}
+              : `${formatCount(settled)} of ${formatCount(batch.bets.length)} settled`}
         </span>
         <span className={classes.detail}>
           <Age at={batch.completed ? batch.updated_at : batch.created_at} now={now} />

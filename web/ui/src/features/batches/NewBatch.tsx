@@ -108,17 +108,18 @@ export function NewBatch({
                   autoComplete="off"
                   {...form.getInputProps(`bets.${index}.cost`)}
                 />
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  size="lg"
-                  className={classes.remove}
-                  aria-label={`Remove bet ${index + 1}`}
-                  disabled={form.values.bets.length === 1}
-                  onClick={() => form.removeListItem("bets", index)}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
+                {form.values.bets.length > 1 && (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="lg"
+                    className={classes.remove}
+                    aria-label={`Remove bet ${index + 1}`}
+                    onClick={() => form.removeListItem("bets", index)}
+                  >
+                    <IconTrash size={16} />
+                  </ActionIcon>
+                )}
               </div>
             ))}
             <Button

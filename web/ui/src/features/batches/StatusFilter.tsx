@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import type { Bet } from "@/api/types";
+import { formatCount } from "@/shared/format";
 import { countByStatus, STATUS, STATUSES, type Status } from "@/shared/status";
 import classes from "./StatusFilter.module.css";
 
@@ -22,7 +23,7 @@ export function StatusFilter({
         aria-pressed={status === undefined}
         onClick={() => onChange(undefined)}
       >
-        <b className="num">{bets.length}</b> All
+        <b className="num">{formatCount(bets.length)}</b> All
       </UnstyledButton>
       {STATUSES.map((each) => {
         const { word, tone, icon: Icon } = STATUS[each];
@@ -36,7 +37,7 @@ export function StatusFilter({
             onClick={() => onChange(status === each ? undefined : each)}
           >
             <Icon size={16} stroke={2} />
-            <b className="num">{counts[each]}</b> {word}
+            <b className="num">{formatCount(counts[each])}</b> {word}
           </UnstyledButton>
         );
       })}

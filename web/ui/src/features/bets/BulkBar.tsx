@@ -35,8 +35,8 @@ export function BulkBar({
             </Button>
           );
         })}
-        <CloseButton size="sm" aria-label="Clear the selection" onClick={onClear} />
       </div>
+      <CloseButton size="sm" className={classes.close} aria-label="Clear the selection" onClick={onClear} />
     </section>
   );
 }
