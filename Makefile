@@ -26,7 +26,8 @@ lint: ## formatting, clippy, console lint, licences, shell scripts
 	@scripts/lint
 
 bench: ## the figures of this machine, on private servers
-	@scripts/with-servers cargo run --release --example bench -- $(ARGS)
+	@cargo build --release --bin betstream --example bench
+	@scripts/with-servers target/release/examples/bench $(ARGS)
 
 services: ## keep private servers running; prints the three variables to export
 	@scripts/services up

@@ -174,6 +174,11 @@ impl Projections {
             .collect()
     }
 
+    /// Whether every view was found once, with the server that keeps it: what `/health` waits for.
+    pub fn is_ready(&self) -> bool {
+        self.shared.iter().all(|shared| shared.status.is_known())
+    }
+
     /// Rebuilds from the log, while the old answers stay. An interrupted rebuild goes on where it
     /// was.
     ///

@@ -54,6 +54,8 @@ struct Inner {
     head: Position,
     state: ProjectionState,
     rebuilding: bool,
+    /// Whether its checkpoint was ever found, here or at the process that keeps it.
+    known: bool,
     error: Option<String>,
 }
 
@@ -65,6 +67,7 @@ impl StatusCell {
             head: Position::START,
             state,
             rebuilding: false,
+            known: false,
             error: None,
         };
         Self {
@@ -79,6 +82,14 @@ impl StatusCell {
 
     pub(crate) fn state(&self) -> ProjectionState {
         self.inner.lock().state
+    }
+
+    pub(crate) fn set_known(&self) {
+        self.inner.lock().known = true;
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.inner.lock().known
     }
 
     pub(crate) fn set_rebuilding(&self, rebuilding: bool) {

@@ -34,6 +34,9 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
     let head = log.head().await?;
     let (views, ownership) = connect(&views).await?;
     let redis = odds.as_deref().map(RedisCounters::connect).transpose()?;
+    if let Some(counters) = redis.clone() {
+        tokio::spawn(async move { counters.warn_of_unfit_settings().await });
+    }
     let odds_sink: Arc<dyn Sink> = match &redis {
         Some(counters) => RedisSink::new(counters.clone()),
         None => ViewSink::<Odds>::new(views.clone()),

@@ -138,7 +138,10 @@ async fn a_redis_that_was_flushed_is_filled_again_even_while_nothing_happens() {
     test.bets(12).await;
     test.total_becomes(12).await;
     for bets_meanwhile in [0, 6, 0] {
-        let () = redis::cmd("FLUSHDB").query_async(&mut test.redis).await.unwrap();
+        let () = redis::cmd("FLUSHDB")
+            .query_async(&mut test.redis)
+            .await
+            .unwrap();
         let lost = test.projections.odds().total().await.unwrap();
         assert!(lost.stale || lost.updates >= 12);
         if bets_meanwhile > 0 {

@@ -81,6 +81,7 @@ impl Runner {
             return Ok(Ended::Again);
         };
         self.shared.stands_at(stored.position);
+        self.shared.status.set_known();
         self.shared.status.saw_head(head.position);
         self.shared.status.set_error(None);
         *backoff = Backoff::default();
@@ -223,6 +224,7 @@ impl Runner {
         self.shared.status.set_state(ProjectionState::Standby);
         if let Ok(Some(checkpoint)) = self.shared.checkpoints.checkpoint().await {
             self.shared.advance(checkpoint.position);
+            self.shared.status.set_known();
         }
         self.wait(STANDBY_POLL).await;
     }

@@ -14,7 +14,6 @@ use betstream_events::{
     selection::Selection,
     store::{AppendRequest, Expected, StreamWrite},
 };
-use proptest::prelude::*;
 use smallvec::smallvec;
 use uuid::Uuid;
 
@@ -28,17 +27,6 @@ pub(crate) struct Story {
     pub(crate) accounts: Vec<i64>,
     /// Open batches with their account and bets.
     pub(crate) batches: Vec<(i64, i64, Vec<Bet>)>,
-}
-
-/// Any story of so many steps, as requests.
-pub(crate) fn stories(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<AppendRequest>> {
-    prop::collection::vec((0_u8..20, any::<u16>()), steps).prop_map(|choices| {
-        let mut story = Story::default();
-        choices
-            .into_iter()
-            .flat_map(|(kind, detail)| story.step(kind, usize::from(detail)))
-            .collect()
-    })
 }
 
 impl Story {
@@ -59,48 +47,6 @@ impl Story {
         AppendRequest {
             writes: smallvec![write],
             ..AppendRequest::default()
-        }
-    }
-
-    /// One step; none where the choice makes no sense now.
-    fn step(&mut self, kind: u8, detail: usize) -> Option<AppendRequest> {
-        let batch = (!self.batches.is_empty()).then(|| detail % self.batches.len().max(1));
-        match kind {
-            0 | 1 => Some(self.open_account()),
-            2 => self
-                .accounts
-                .get(detail % self.accounts.len().max(1))
-                .copied()
-                .map(|id| self.rename_account(id)),
-            3 if detail % 3 == 0 => self
-                .accounts
-                .first()
-                .copied()
-                .map(|id| self.close_account(id)),
-            4..=6 => {
-                let account = self
-                    .accounts
-                    .get(detail % self.accounts.len().max(1))
-                    .copied()?;
-                Some(self.create_batch(account, detail % 4))
-            }
-            7 | 8 => Some(self.add_bets(batch?, detail % 3)),
-            9 | 10 => Some(self.add_stream_bet(batch?, &game(detail), detail as i64 + 1)),
-            11 | 12 => self.change_status(batch?, detail),
-            13 => self.end_batch(batch?, detail % 3),
-            14 => Some(self.refuse(
-                &game(detail),
-                ["stake_not_positive", "conflicting_duplicate"][detail % 2],
-            )),
-            _ => {
-                let (bet_type, selection) = [
-                    ("WIN", Some("3")),
-                    ("PLACE", Some("4")),
-                    ("QUINELLA", Some("2/1")),
-                    ("moneyline", None),
-                ][detail % 4];
-                Some(self.market_bet(&game(detail), bet_type, selection, detail as i64 + 1))
-            }
         }
     }
 
@@ -283,10 +229,6 @@ impl Story {
             MarketEvent::BetRefused(refused),
         )
     }
-}
-
-fn game(detail: usize) -> String {
-    format!("game_{}", detail % 3)
 }
 
 const fn money(minor: i64) -> Money {

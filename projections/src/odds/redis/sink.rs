@@ -76,7 +76,6 @@ impl Sink for RedisSink {
 
     async fn found(&self, _: &Checkpoint) -> Result<bool, CommitError> {
         // Counters may be there without a checkpoint: another system's, or ours after a loss.
-        self.counters.warn_of_unfit_settings().await;
         Ok(false)
     }
 
