@@ -113,9 +113,7 @@ async fn run(
                 return;
             }
             Err(error) => {
-                if tries == 0 {
-                    tracing::warn!(%error, "the bet stream is not there yet (NATS_URL); trying on");
-                }
+                tracing::debug!(%error, "the bet stream is not there yet");
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = tokio::time::sleep(pause(tries)) => tries += 1,

@@ -1,6 +1,9 @@
 //! What the process stands on: what was chosen for each need, by which variable, and how it is.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use betstream_actors::ingest::{IngestState, IngestStatus};
 use betstream_events::store::url::{StoreUrl, masked};
@@ -11,10 +14,20 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 
+/// How long a server may take at the start before it is said that it is missing.
+const SAY_AFTER: Duration = Duration::from_secs(1);
+
 /// The needs as they were chosen and as they are; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Needs {
-    needs: Arc<Mutex<Vec<Need>>>,
+    needs: Arc<Mutex<Vec<Watched>>>,
+    began: Instant,
+}
+
+/// A need, and whether it was said that its server does not answer.
+struct Watched {
+    need: Need,
+    missed: bool,
 }
 
 impl Needs {
@@ -71,8 +84,13 @@ impl Needs {
                 server(settings.nats.is_some()),
             ),
         ];
+        let watched = needs.into_iter().map(|need| Watched {
+            need,
+            missed: false,
+        });
         Self {
-            needs: Arc::new(Mutex::new(needs)),
+            needs: Arc::new(Mutex::new(watched.collect())),
+            began: Instant::now(),
         }
     }
 
@@ -92,7 +110,11 @@ impl Needs {
 
     /// The needs as they are.
     pub(crate) fn now(&self) -> Vec<Need> {
-        self.needs.lock().clone()
+        self.needs
+            .lock()
+            .iter()
+            .map(|watched| watched.need.clone())
+            .collect()
     }
 
     /// Whether every server that was chosen is connected.
@@ -100,30 +122,33 @@ impl Needs {
         self.needs
             .lock()
             .iter()
-            .all(|need| need.state != NeedState::Connecting)
+            .all(|watched| watched.need.state != NeedState::Connecting)
     }
 
     /// Notes whether the server behind `name` answers. What is embedded stays so.
     pub(crate) fn note(&self, name: NeedName, answers: bool) {
         let mut needs = self.needs.lock();
-        let servers = needs
-            .iter_mut()
-            .filter(|need| need.need == name && need.state != NeedState::Embedded);
-        for need in servers {
-            let state = if answers {
+        let servers = needs.iter_mut().filter(|watched| {
+            watched.need.need == name && watched.need.state != NeedState::Embedded
+        });
+        for Watched { need, missed } in servers {
+            let was_there = need.state == NeedState::Connected;
+            let (what, choice) = (word(name), &need.choice);
+            let variable = need.variable.as_deref().unwrap_or_default();
+            if answers && !was_there {
+                tracing::info!("{what}: {choice} is connected");
+            } else if !answers && was_there {
+                tracing::warn!("{what}: {choice} does not answer ({variable}); trying on");
+            } else if !answers && !*missed && self.began.elapsed() >= SAY_AFTER {
+                tracing::warn!("{what}: {choice} is not there yet ({variable}); trying on");
+                *missed = true;
+            }
+            *missed |= !answers && was_there;
+            need.state = if answers {
                 NeedState::Connected
             } else {
                 NeedState::Connecting
             };
-            if need.state != state {
-                need.state = state;
-                let (what, choice) = (word(name), &need.choice);
-                if answers {
-                    tracing::info!("{what}: {choice} is connected");
-                } else {
-                    tracing::warn!("{what}: {choice} does not answer; trying on");
-                }
-            }
         }
     }
 }

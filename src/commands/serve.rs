@@ -1,6 +1,10 @@
 //! `betstream serve`: everything, until told to stop.
 
-use std::time::Duration;
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use betstream_web::{HoldingServer, Listeners, Readiness};
@@ -14,6 +18,10 @@ use crate::{
     telemetry,
 };
 
+/// How long a process that was just killed may still hold its addresses and its file.
+const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+/// How often to look whether it has let go.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Longest that stopping may take; what is in hand is finished well before.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -25,8 +33,9 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     settings.check_exposure()?;
     let access = access::mode(settings)?;
     let mut signals = StopSignals::listen().context("signals cannot be heard")?;
-    let listeners = Listeners::bind(&settings.listen)
-        .context("an address cannot be listened on (BETSTREAM_LISTEN or PORT); stop who uses it, or name another")?;
+    let listeners = bind(&settings.listen).await.context(
+        "an address cannot be listened on (BETSTREAM_LISTEN or PORT); stop who uses it, or name another",
+    )?;
     for address in listeners.addresses() {
         tracing::info!(listening = %address, "listening on http://{address}");
     }
@@ -76,14 +85,29 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     }
 }
 
+/// Binds every address.
+async fn bind(addresses: &[SocketAddr]) -> io::Result<Listeners> {
+    let deadline = Instant::now() + LET_GO_WITHIN;
+    loop {
+        match Listeners::bind(addresses) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < deadline => {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            bound => return bound,
+        }
+    }
+}
+
 /// Opens the log and its views. While their database is down, everybody who asks is told so.
 async fn open(settings: &Settings, listeners: &Listeners) -> anyhow::Result<Opened> {
+    let deadline = Instant::now() + LET_GO_WITHIN;
     let mut holding = None;
     let mut tries = 0;
     let opened = loop {
         match compose::open(settings).await {
             Ok(opened) => break opened,
-            Err(OpenError::Never(reason)) => bail!(reason),
+            Err(OpenError::Never(reason)) if Instant::now() >= deadline => bail!(reason),
+            Err(OpenError::Never(_)) => tokio::time::sleep(LOOK_EVERY).await,
             Err(OpenError::NotYet(reason)) => {
                 if tries == 0 {
                     tracing::warn!(

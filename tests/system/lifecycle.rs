@@ -6,8 +6,10 @@ use crate::support::{
     Server, World,
     desk::account,
     eventually,
+    own::{OwnServer, free_port},
     server::{run, words},
     sse::Events,
+    streams::Streams,
     ws::WebSocket,
 };
 
@@ -65,9 +67,7 @@ async fn one_process_serves_a_file() {
 
 #[tokio::test]
 async fn a_database_that_is_down_is_waited_for() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
+    let port = free_port();
     let world = World::sqlite();
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--database-url"];
     let url = format!("postgres://nobody:secret@127.0.0.1:{port}/nothing");
@@ -98,5 +98,53 @@ async fn a_database_that_comes_up_is_used() {
     assert_eq!(
         server.api.get("/api/v1/accounts").await.expect(200)[0]["name"],
         "alpha"
+    );
+}
+
+#[tokio::test]
+async fn servers_that_are_down_are_waited_for_while_the_api_answers() {
+    let (nats, redis) = (free_port(), free_port());
+    let world = World::sqlite()
+        .with("NATS_URL", format!("127.0.0.1:{nats}"))
+        .with("REDIS_URL", format!("127.0.0.1:{redis}"));
+    let server = Server::begin(&world, &["serve", "--listen", "127.0.0.1:0"]).await;
+    eventually("the API answers", async || {
+        (server.api.get("/api/v1/accounts").await.status == 200).then_some(())
+    })
+    .await;
+    assert_eq!(server.api.get("/health").await.status, 503);
+    let _redis = OwnServer::redis(redis);
+    eventually("the counters are there", async || {
+        let system = server.api.get("/api/v1/system").await.expect(200);
+        let needs = system["needs"].as_array().expect("needs").clone();
+        needs
+            .iter()
+            .any(|need| need["need"] == "odds" && need["state"] == "connected")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(server.api.get("/health").await.status, 503);
+    let _nats = OwnServer::nats(nats, world.folder());
+    server.ready().await;
+    assert!(
+        server.words().contains("is not there yet"),
+        "{}",
+        server.words()
+    );
+    assert!(server.terminate().await.success());
+}
+
+#[tokio::test]
+async fn a_push_consumer_that_is_in_use_stops_the_start_with_the_cure() {
+    let streams = Streams::new().await;
+    let world = streams.within(World::sqlite());
+    streams.make_as_the_reference().await;
+    let _in_use = streams.use_push_consumer().await;
+    let mut server = Server::begin(&world, &["serve", "--listen", "127.0.0.1:0"]).await;
+    assert!(!server.ended().await.success());
+    assert!(
+        server.words().contains("BETSTREAM_CONSUMER"),
+        "{}",
+        server.words()
     );
 }

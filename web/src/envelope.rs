@@ -267,7 +267,10 @@ mod tests {
                 Err(error) => error.error_response(),
             };
             assert_eq!(response.status(), 500);
-            let id = response.headers()["x-request-id"]
+            let id = response
+                .headers()
+                .get("x-request-id")
+                .unwrap()
                 .to_str()
                 .unwrap()
                 .to_owned();

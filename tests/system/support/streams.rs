@@ -83,6 +83,20 @@ impl Streams {
             .expect("a push consumer");
     }
 
+    /// Binds to the push consumer, as a running engine does; it lets go when this is dropped.
+    pub(crate) async fn use_push_consumer(&self) -> push::Messages {
+        let stream = self
+            .context
+            .get_stream(&self.stream)
+            .await
+            .expect("the stream");
+        let consumer: jetstream::consumer::PushConsumer = stream
+            .get_consumer(&self.consumer)
+            .await
+            .expect("the push consumer");
+        consumer.messages().await.expect("bound")
+    }
+
     /// Makes the stream as we make it, so that bets can wait before a server runs.
     pub(crate) async fn make(&self) {
         let config = Config {
