@@ -851,7 +851,7 @@ export interface components {
              * @description The variable that changes it.
              * @example DATABASE_URL
              */
-            variable?: string | null;
+            variable: string | null;
         };
         /**
          * @description What something is needed for.
@@ -1122,7 +1122,7 @@ export interface components {
              * Format: uuid
              * @description Its id, where it could be read.
              */
-            id?: string | null;
+            id: string | null;
             /**
              * Format: int64
              * @description Its place in the request, from 0.
@@ -3126,6 +3126,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionInfo"];
                 };
             };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not now; `Retry-After` says when to try again */
             503: {
                 headers: {
@@ -3160,6 +3169,15 @@ export interface operations {
             };
             /** @description It cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
