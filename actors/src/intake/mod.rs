@@ -1,6 +1,7 @@
 //! Taking stream bets, by whichever road they come: each goes to its market, or to the open batch
 //! of its account.
 
+mod depth;
 mod figures;
 mod parse;
 mod placement;
@@ -10,6 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 use betstream_events::{ids::GameId, money::Currency};
 use futures::future::join_all;
 
+pub use depth::nests_deeper_than;
 pub use figures::IntakeFigures;
 pub use parse::{MAX_BET_BYTES, Unreadable, parse_bet};
 pub use placement::Placement;

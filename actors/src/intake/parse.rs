@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::depth::nests_deeper_than;
 use crate::market::SentBet;
 
 /// Largest message of one bet, in bytes.
@@ -66,7 +67,10 @@ pub fn parse_bet(bytes: &[u8]) -> Result<SentBet, Unreadable> {
             format!("{} bytes, at most {MAX_BET_BYTES} are allowed", bytes.len()),
         ));
     }
-    check_depth(bytes)?;
+    if nests_deeper_than(bytes, MAX_DEPTH) {
+        let detail = format!("JSON nested deeper than {MAX_DEPTH}");
+        return Err(unreadable("too_deep", None, detail));
+    }
     let message: Message<'_> = serde_json::from_slice(bytes).map_err(|error| not_a_bet(&error))?;
     let bet_id = Uuid::parse_str(&message.id).map_err(|_| {
         unreadable(
@@ -186,36 +190,6 @@ fn check_word(field: &'static str, text: &str) -> Result<(), Unreadable> {
         let detail =
             format!("{field} has {chars} characters, at most {MAX_WORD_CHARS} are allowed");
         return Err(unreadable("too_long", Some(field), detail));
-    }
-    Ok(())
-}
-
-/// Deep nesting needs as many opening brackets, so most messages are passed by counting alone.
-fn check_depth(bytes: &[u8]) -> Result<(), Unreadable> {
-    let openers = bytes
-        .iter()
-        .filter(|byte| matches!(byte, b'{' | b'['))
-        .count();
-    if openers <= MAX_DEPTH {
-        return Ok(());
-    }
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => depth += 1,
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err(unreadable(
-                "too_deep",
-                None,
-                format!("JSON nested deeper than {MAX_DEPTH}"),
-            ));
-        }
     }
     Ok(())
 }

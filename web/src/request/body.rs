@@ -9,6 +9,7 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH},
     web::Data,
 };
+use betstream_actors::intake::nests_deeper_than;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use serde::Deserialize;
@@ -154,30 +155,10 @@ fn pointer_of(path: &Path) -> String {
     })
 }
 
-/// Deep nesting needs as many opening brackets, so most bodies are passed by counting alone.
 fn check_depth(bytes: &[u8]) -> Result<(), ApiError> {
-    if bytes
-        .iter()
-        .filter(|byte| matches!(byte, b'{' | b'['))
-        .count()
-        <= JSON_DEPTH
-    {
-        return Ok(());
-    }
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => depth += 1,
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > JSON_DEPTH {
-            let detail = format!("the body is nested deeper than {JSON_DEPTH}");
-            return Err(ApiError::new(&kinds::UNREADABLE_BODY, detail));
-        }
+    if nests_deeper_than(bytes, JSON_DEPTH) {
+        let detail = format!("the body is nested deeper than {JSON_DEPTH}");
+        return Err(ApiError::new(&kinds::UNREADABLE_BODY, detail));
     }
     Ok(())
 }
