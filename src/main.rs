@@ -56,7 +56,8 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         environment: &environment,
     };
     let settings = Settings::read(&said)?;
-    telemetry::start_messages(&settings);
+    let serves = matches!(cli.verb, None | Some(Verb::Serve(_)));
+    telemetry::start_messages(&settings, serves);
     let threads = settings.threads;
     let runtime = move || {
         let built = tokio::runtime::Builder::new_multi_thread()

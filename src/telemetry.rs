@@ -19,9 +19,15 @@ const COUNTS: &[f64] = &[
     1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0, 4_096.0, 8_192.0,
 ];
 
+/// What a server writes when nobody says: its own story, and of libraries what is wrong.
+const OF_A_SERVER: &str = "warn,betstream=info,betstream_actors=info,betstream_events=info,betstream_projections=info,betstream_web=info";
+/// What any other verb writes besides its answer.
+const OF_A_VERB: &str = "warn";
+
 /// Begins to write messages in the form that the settings ask for.
-pub(crate) fn start_messages(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+pub(crate) fn start_messages(settings: &Settings, serves: bool) {
+    let otherwise = if serves { OF_A_SERVER } else { OF_A_VERB };
+    let filter = EnvFilter::new(settings.log.as_deref().unwrap_or(otherwise));
     let terminal = std::io::stderr().is_terminal();
     let human = match settings.log_format {
         LogFormat::Auto => terminal,

@@ -8,9 +8,9 @@ use async_nats::jetstream::{
     self,
     stream::{Config, DiscardPolicy, RetentionPolicy},
 };
+use betstream_events::ids::fresh_id;
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
-use betstream_events::ids::fresh_id;
 
 use crate::{
     raw_copy,

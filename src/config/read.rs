@@ -35,8 +35,8 @@ pub(crate) struct Settings {
     pub(crate) stream: StreamNames,
     /// Threads for actors, and as many for HTTP.
     pub(crate) threads: usize,
-    /// Which messages are written.
-    pub(crate) log: String,
+    /// Which messages are written; what suits the verb when nobody says.
+    pub(crate) log: Option<String>,
     /// In which form they are written.
     pub(crate) log_format: LogFormat,
 }
@@ -109,7 +109,7 @@ impl Settings {
             threads: texts
                 .optional("threads", threads)?
                 .unwrap_or_else(|| available_parallelism().map_or(2, usize::from)),
-            log: texts.required("log", |text| {
+            log: texts.optional("log", |text| {
                 let parsed = tracing_subscriber::EnvFilter::try_new(text);
                 parsed.map_err(|error| {
                     fault(error, "use for example info or betstream=debug,warn")

@@ -134,10 +134,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         key: "log",
         variable: "RUST_LOG",
-        default: Some(
-            "info,actix_server=warn,actix_web=warn,async_nats=warn,refinery=warn,refinery_core=warn",
-        ),
-        about: "which messages are written, in the form of RUST_LOG",
+        default: None,
+        about: "which messages are written, for example info or betstream=debug,warn",
         privacy: Privacy::Open,
     },
     Setting {

@@ -93,9 +93,12 @@ fn a_secret_may_lie_in_a_file_and_is_masked_when_shown() {
     );
 }
 
+/// Variables, and the words that their refusal says.
+type Refused<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
-    let table: &[(&[(&str, &str)], &[&str])] = &[
+    let table: &[Refused] = &[
         (
             &[("DATABASE_URL", "mysql://x")],
             &["DATABASE_URL", "mysql", "use sqlite://"],
@@ -186,7 +189,8 @@ fn a_settings_file_says_what_it_does_not_know() {
     assert_eq!((settings.listen.len(), settings.threads), (2, 3));
     assert!(
         read("databse_url = \"x\"")
-            .err().expect("refused")
+            .err()
+            .expect("refused")
             .contains("databse_url")
     );
 }

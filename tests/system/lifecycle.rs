@@ -113,6 +113,11 @@ async fn servers_that_are_down_are_waited_for_while_the_api_answers() {
     })
     .await;
     assert_eq!(server.api.get("/health").await.status, 503);
+    eventually("it is said which servers are missing", async || {
+        let words = server.words();
+        (words.matches("is not there yet").count() == 3).then_some(())
+    })
+    .await;
     let _redis = OwnServer::redis(redis);
     eventually("the counters are there", async || {
         let system = server.api.get("/api/v1/system").await.expect(200);
@@ -126,11 +131,6 @@ async fn servers_that_are_down_are_waited_for_while_the_api_answers() {
     assert_eq!(server.api.get("/health").await.status, 503);
     let _nats = OwnServer::nats(nats, world.folder());
     server.ready().await;
-    assert!(
-        server.words().contains("is not there yet"),
-        "{}",
-        server.words()
-    );
     assert!(server.terminate().await.success());
 }
 

@@ -3,6 +3,7 @@
 //! Read the rows ([`read_sqlite`], [`read_postgres`]), plan their events ([`plan`]), compare with
 //! what the log has ([`survey`]), and only when nothing stands against it, write ([`write`]).
 
+mod identity;
 mod plan;
 mod read_postgres;
 mod read_sqlite;

@@ -9,7 +9,7 @@ use betstream_events::{
     clock::Timestamp,
     envelope::{NewEvent, StreamName},
     event::Event,
-    ids::{AccountId, BatchId, BetPid, EventId, GameId, MAX_INTEGER_ID},
+    ids::{AccountId, BatchId, BetPid, EventId, GameId},
     market::{MarketBet, MarketEvent},
     metadata::{Metadata, Road},
     money::{Currency, Money},
@@ -18,6 +18,7 @@ use betstream_events::{
 };
 
 use super::{
+    identity::{derived, is_id},
     rows::{AccountRow, BatchRow, BetRow, SourceRows, StreamBetRow},
     values::money,
 };
@@ -284,18 +285,4 @@ impl Planner {
     fn fault(&mut self, what: &str, fault: &str) {
         self.plan.faults.push(format!("{what}: {fault}"));
     }
-}
-
-/// The id of an event that follows from a row. A row is known by its table, its id and the moment
-/// of its making, which never changes: so the same row gives the same id from any copy of its
-/// database, and row 1 of another database gives another one.
-fn derived(table: &str, id: i64, created_at: Timestamp, step: &str) -> EventId {
-    EventId::derived(&format!(
-        "control plane {table} {id} made {} {step}",
-        created_at.micros()
-    ))
-}
-
-fn is_id(id: i64) -> bool {
-    (1..=MAX_INTEGER_ID).contains(&id)
 }
