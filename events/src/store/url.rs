@@ -58,10 +58,12 @@ pub fn masked(url: &str) -> String {
     let Some((address, query)) = masked.split_once('?') else {
         return masked;
     };
-    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
-        Some(("password", _)) => "password=***",
-        _ => parameter,
-    });
+    let parameters = query
+        .split('&')
+        .map(|parameter| match parameter.split_once('=') {
+            Some(("password", _)) => "password=***",
+            _ => parameter,
+        });
     format!("{address}?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
