@@ -50,14 +50,21 @@ impl Stranded {
         loop {
             match find.find(PAGE).await {
                 Ok(found) => {
-                    for (account, batch) in found {
-                        withdraw(&batches, account, batch, &*clock).await;
+                    let mut withdrawn = 0;
+                    for (account, batch) in &found {
+                        withdrawn +=
+                            usize::from(withdraw(&batches, *account, *batch, &*clock).await);
+                    }
+                    if withdrawn == PAGE && !stop.is_cancelled() {
+                        continue;
                     }
                 }
-                Err(reason) => tracing::debug!(
-                    reason,
-                    "batches of deleted accounts cannot be looked up now"
-                ),
+                Err(reason) => {
+                    tracing::debug!(
+                        reason,
+                        "batches of deleted accounts cannot be looked up now"
+                    );
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -68,17 +75,23 @@ impl Stranded {
     }
 }
 
-async fn withdraw(batches: &BatchCommands, account: AccountId, batch: BatchId, clock: &dyn Clock) {
+/// Whether the batch is withdrawn now, by us or by somebody else.
+async fn withdraw(
+    batches: &BatchCommands,
+    account: AccountId,
+    batch: BatchId,
+    clock: &dyn Clock,
+) -> bool {
     let mut context = CommandContext::new("betstream", Road::FollowUp, clock.now());
     context.reason = Some(format!("account {account} was deleted"));
     match batches.withdraw_with_account(account, batch, context).await {
-        // Closed before, or by another process that follows up as well.
         Ok(_)
         | Err(CommandError::Rejected(
             BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. },
-        )) => {}
+        )) => true,
         Err(error) => {
-            tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet")
+            tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet");
+            false
         }
     }
 }

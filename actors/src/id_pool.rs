@@ -8,11 +8,22 @@ use betstream_events::{
 };
 use tokio::sync::Mutex;
 
+/// Largest stock: what a process that creates thousands a second uses in a fraction of one.
+const LARGEST_STOCK: usize = 1_024;
+
 /// The ids in stock; cheap to clone. What is left of a stock at the end is a gap.
 #[derive(Clone)]
 pub struct IdPool {
     store: Arc<dyn ReadStream>,
-    stocks: Arc<[Mutex<VecDeque<i64>>; 3]>,
+    stocks: Arc<[Mutex<Stock>; 3]>,
+}
+
+/// Ids to give out. Each refill is twice as large as the one before, so that a person's few ids
+/// leave small gaps and a crowd's many cost few refills.
+#[derive(Default)]
+struct Stock {
+    ids: VecDeque<i64>,
+    next_refill: usize,
 }
 
 impl IdPool {
@@ -41,23 +52,24 @@ impl IdPool {
     /// [`StoreError`] when a new stock is needed and the store does not answer.
     pub async fn many(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {
         let mut stock = self.stocks[kind as usize].lock().await;
-        if stock.len() < count {
-            let missing = count - stock.len();
-            stock.extend(
-                self.store
-                    .reserve_ids(kind, missing.max(stock_size(kind)))
-                    .await?,
-            );
+        if stock.ids.len() < count {
+            let refill = (count - stock.ids.len()).max(stock.next_refill.max(first_refill(kind)));
+            stock
+                .ids
+                .extend(self.store.reserve_ids(kind, refill).await?);
+            if kind != IdKind::Account {
+                stock.next_refill = (refill * 2).min(LARGEST_STOCK);
+            }
         }
-        Ok(stock.drain(..count).collect())
+        Ok(stock.ids.drain(..count).collect())
     }
 }
 
 /// Accounts are opened by hand and are numbered without gaps; batches and bets come in crowds.
-const fn stock_size(kind: IdKind) -> usize {
+const fn first_refill(kind: IdKind) -> usize {
     match kind {
         IdKind::Account => 1,
-        IdKind::Batch => 8,
-        IdKind::Bet => 64,
+        IdKind::Batch => 4,
+        IdKind::Bet => 16,
     }
 }

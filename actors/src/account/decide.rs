@@ -66,6 +66,10 @@ impl Entity for Account {
         }
     }
 
+    fn begins(command: &AccountCommand) -> bool {
+        matches!(command, AccountCommand::Open(_))
+    }
+
     fn evolve(state: &mut AccountState, event: &Event, version: Version, occurred_at: Timestamp) {
         if let Event::Account(event) = event {
             state.evolve(event, version, occurred_at);

@@ -105,6 +105,10 @@ impl Entity for Batch {
         ]))
     }
 
+    fn begins(command: &BatchCommand) -> bool {
+        matches!(command.action, BatchAction::Create(_))
+    }
+
     fn evolve(state: &mut BatchState, event: &Event, version: Version, occurred_at: Timestamp) {
         if let Event::Batch(event) = event {
             state.evolve(event, version, occurred_at);

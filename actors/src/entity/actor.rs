@@ -11,6 +11,7 @@ use actix::{
     Actor, ActorContext, AsyncContext, Context, Handler, Message, WrapFuture, fut::ActorFutureExt,
 };
 use betstream_events::{
+    envelope::Version,
     ids::EventIds,
     store::{AppendOutcome, ReadStream, StoreError},
 };
@@ -113,9 +114,19 @@ impl<E: Entity> EntityActor<E> {
                     let loaded = loaded.clone();
                     self.take_turn(&loaded, context);
                 }
+                None if self.begins() => {
+                    let state = E::initial(&self.id);
+                    let version = Version::NONE;
+                    self.loaded = Some(Loaded { state, version });
+                }
                 _ => self.load(context),
             }
         }
+    }
+
+    fn begins(&self) -> bool {
+        let first = self.queue.front();
+        first.is_some_and(|waiting| E::begins(&waiting.command))
     }
 
     fn load(&mut self, context: &mut Context<Self>) {

@@ -53,6 +53,10 @@ pub trait Entity: Sized + Unpin + 'static {
         context: &CommandContext,
     ) -> Result<Decision, Self::Rejection>;
 
+    /// Whether `command` begins a stream under a fresh id, so that there is nothing to read before
+    /// it is decided. Should there be something after all, the append conflicts.
+    fn begins(command: &Self::Command) -> bool;
+
     /// Takes in one event.
     fn evolve(state: &mut Self::State, event: &Event, version: Version, occurred_at: Timestamp);
 

@@ -67,6 +67,10 @@ impl Entity for Counter {
         }
     }
 
+    fn begins(_command: &Told) -> bool {
+        false
+    }
+
     fn evolve(state: &mut i64, _event: &Event, _version: Version, _occurred_at: Timestamp) {
         *state += 1;
     }

@@ -10,7 +10,7 @@ use betstream_events::{
     metadata::Source,
     store::{ReadStream, StoreError, Tally},
 };
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 
 use crate::{
@@ -25,6 +25,8 @@ use crate::{
 
 /// How often a bet looks for a batch again when the one it found was closed in between.
 const MOST_LOOKUPS: usize = 6;
+/// How many bets join one batch at once: a good turn, and well within what its actor queues.
+const SIDE_BY_SIDE: usize = 256;
 /// How many names are remembered; past it, all are looked up again.
 const MOST_NAMES: usize = 10_000;
 
@@ -53,7 +55,8 @@ impl From<StoreError> for NotPlaced {
 }
 
 impl Placement {
-    /// Places `bets` of one account in its batch `name`, all at once, and gives each its outcome.
+    /// Places `bets` of one account in its batch `name`, in their order, and gives each its
+    /// outcome. The first finds or makes the batch; the others then join it side by side.
     pub(super) async fn join(
         &self,
         account: AccountId,
@@ -61,12 +64,16 @@ impl Placement {
         bets: Vec<(usize, SentBet)>,
         taking: &Arc<Taking>,
     ) -> Vec<(usize, BetOutcome)> {
-        join_all(
-            bets.into_iter().map(async |(index, sent)| {
-                (index, self.join_one(account, name, sent, taking).await)
-            }),
-        )
-        .await
+        let join_one =
+            async |(index, sent)| (index, self.join_one(account, name, sent, taking).await);
+        let mut bets = bets.into_iter();
+        let Some(first) = bets.next() else {
+            return Vec::new();
+        };
+        let mut outcomes = vec![join_one(first).await];
+        let rest = stream::iter(bets).map(join_one).buffered(SIDE_BY_SIDE);
+        outcomes.extend(rest.collect::<Vec<_>>().await);
+        outcomes
     }
 
     async fn join_one(
