@@ -5,18 +5,22 @@ use betstream_events::ids::GameId;
 use super::changes::{GameChange, MarketChanges, PoolChange};
 use crate::views::Statement;
 
-/// One statement a row, in the order of games, so that two writers lock rows in the same order.
+/// One statement a row, table by table, in the order of games, so that two writers lock rows in
+/// the same order.
 pub(super) fn statements(changes: MarketChanges, generation: i64) -> Vec<Statement> {
     let mut games: Vec<(GameId, GameChange)> = changes.games.into_iter().collect();
     games.sort_unstable_by(|left, right| left.0.cmp(&right.0));
     let mut statements = Vec::with_capacity(games.len() * 4);
+    let (mut pools, mut selections) = (Vec::new(), Vec::new());
     for (game_id, game) in games {
         statements.push(add_to_game(generation, &game_id, &game));
         for (bet_type, pool) in game.pools {
-            statements.push(add_to_pool(generation, &game_id, &bet_type, &pool));
-            statements.extend(add_to_selections(generation, &game_id, &bet_type, pool));
+            pools.push(add_to_pool(generation, &game_id, &bet_type, &pool));
+            selections.extend(add_to_selections(generation, &game_id, &bet_type, pool));
         }
     }
+    statements.append(&mut pools);
+    statements.append(&mut selections);
     statements
 }
 

@@ -27,7 +27,7 @@ impl Story {
                 .get(detail % self.accounts.len().max(1))
                 .copied()
                 .map(|id| self.rename_account(id)),
-            3 if detail % 3 == 0 => self
+            3 if detail.is_multiple_of(3) => self
                 .accounts
                 .first()
                 .copied()

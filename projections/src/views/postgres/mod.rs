@@ -1,6 +1,7 @@
 //! The Postgres adapter: tables in the log's own database, committed without waiting for the disk.
 
 mod connect;
+mod grouped;
 mod lease;
 mod params;
 
@@ -58,13 +59,14 @@ impl PostgresViews {
             Err(error) => return Ok(Err(error.into())),
         };
         let prepared_guard = client.prepare_cached(guard.sql).await?;
-        let mut prepared = Vec::with_capacity(statements.len());
-        for statement in statements {
-            prepared.push(client.prepare_cached(statement.sql).await?);
+        let groups = grouped::group(statements);
+        let mut prepared = Vec::with_capacity(groups.len());
+        for group in &groups {
+            prepared.push(client.prepare_cached(&group.text()).await?);
         }
         // Dropped anywhere below, the transaction is rolled back.
         let transaction = client.transaction().await?;
-        let guard_params = borrow(&guard.params);
+        let guard_params = borrow(guard.params.iter());
         let (_, rows) = futures::try_join!(
             transaction.batch_execute("SET LOCAL synchronous_commit = off"),
             transaction.execute(&prepared_guard, &guard_params),
@@ -74,17 +76,14 @@ impl PostgresViews {
             return Ok(Err(CommitError::NotOwner));
         }
         // All of them are on their way before the first answers.
-        let executions = statements
-            .iter()
-            .zip(&prepared)
-            .map(|(statement, prepared)| {
-                let transaction = &transaction;
-                async move {
-                    transaction
-                        .execute(prepared, &borrow(&statement.params))
-                        .await
-                }
-            });
+        let executions = groups.iter().zip(&prepared).map(|(group, prepared)| {
+            let transaction = &transaction;
+            async move {
+                transaction
+                    .execute(prepared, &borrow(group.params.iter().copied()))
+                    .await
+            }
+        });
         try_join_all(executions).await?;
         transaction.commit().await?;
         Ok(Ok(()))
@@ -100,7 +99,7 @@ impl PostgresViews {
             .zip(&prepared)
             .map(|(query, prepared)| async move {
                 Ok::<_, Error>(params::rows(
-                    client.query(prepared, &borrow(&query.params)).await?,
+                    client.query(prepared, &borrow(query.params.iter())).await?,
                     prepared.columns().len(),
                 ))
             });
@@ -117,11 +116,8 @@ impl PostgresViews {
     }
 }
 
-fn borrow(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params
-        .iter()
-        .map(|param| param as &(dyn ToSql + Sync))
-        .collect()
+fn borrow<'a>(params: impl Iterator<Item = &'a Value>) -> Vec<&'a (dyn ToSql + Sync)> {
+    params.map(|param| param as &(dyn ToSql + Sync)).collect()
 }
 
 #[async_trait]
@@ -143,7 +139,7 @@ impl ViewStore for PostgresViews {
             .await
             .map_err(|error| classify(&error))?;
         client
-            .execute(&prepared, &borrow(&statement.params))
+            .execute(&prepared, &borrow(statement.params.iter()))
             .await
             .map_err(|error| classify(&error))
     }
