@@ -89,6 +89,7 @@ impl Actors {
             store,
             ids: ids.clone(),
             names: Arc::default(),
+            clock: clock.clone(),
         };
         let bets = StreamBets {
             markets,

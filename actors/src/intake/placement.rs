@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use betstream_events::{
     batch::JsonText,
     claims::Claim,
+    clock::Clock,
     envelope::StreamName,
     ids::{AccountId, BatchId, BetPid, EventId, IdKind},
     metadata::Source,
@@ -38,6 +39,7 @@ pub struct Placement {
     pub(crate) store: Arc<dyn ReadStream>,
     pub(crate) ids: IdPool,
     pub(crate) names: Arc<Mutex<HashMap<(AccountId, String), BatchId>>>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// Why a bet joined nothing.
@@ -217,9 +219,12 @@ impl Placement {
             account_id: account,
             action: BatchAction::Create(new),
         };
+        // The batch is made now, whenever the bet was placed.
+        let mut context = context(sent, taking);
+        context.now = self.clock.now();
         match self
             .batches
-            .ask(batch_id, command, context(sent, taking), Lane::Stream)
+            .ask(batch_id, command, context, Lane::Stream)
             .await
         {
             Ok(_) => Ok(batch_id),
