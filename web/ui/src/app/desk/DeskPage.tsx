@@ -1,6 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { IconListDetails, IconUsers } from "@tabler/icons-react";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Suspense, useCallback, useEffect, useState } from "react";
 import type { Account } from "@/api/types";
 import { AccountList } from "@/features/accounts/AccountList";
@@ -114,14 +114,21 @@ export function DeskPage() {
   );
 }
 
-/** Moves within the desk; `replace` leaves no step for the browser's back button. */
+/**
+ * Moves within the desk. `replace` is for what the page chooses by itself: it leaves no step for the
+ * browser's back button, and gives way to a person who is on the way to another page already.
+ */
 export type Go = (search: DeskSearch, replace?: boolean) => void;
 
 function useGo(): Go {
   const navigate = useNavigate();
+  const { history } = useRouter();
   return useCallback(
-    (search, replace = false) => void navigate({ to: "/desk", search, replace }),
-    [navigate],
+    (search, replace = false) => {
+      if (replace && history.location.pathname !== "/desk") return;
+      void navigate({ to: "/desk", search, replace });
+    },
+    [navigate, history],
   );
 }
 
