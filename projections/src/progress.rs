@@ -46,6 +46,7 @@ impl ViewProgress {
             {
                 return true;
             }
+            self.shared.hurry.notify_one();
             let wake = deadline.min(Instant::now() + POLL_FOREIGN);
             let changed = timeout_at(wake, reached.changed()).await;
             let runner_is_gone = matches!(changed, Ok(Err(watch::error::RecvError { .. })));

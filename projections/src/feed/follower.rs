@@ -55,7 +55,7 @@ struct OtherLog;
 
 async fn fill(feed: &Feed, follower: &mut LogFollower) -> Result<OtherLog, StoreError> {
     loop {
-        match follower.next(EVENTS_AT_ONCE).await? {
+        match follower.next(EVENTS_AT_ONCE, None).await? {
             Step::Events(found) => {
                 let frames = found.events().into_iter().filter_map(Frame::of).collect();
                 feed.publish(frames, found.up_to);

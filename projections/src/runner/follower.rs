@@ -1,16 +1,15 @@
 //! Following the log: from memory while it can, from the store when it must.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use betstream_events::{
     envelope::{Position, RecordedEvent},
     store::{Follow, FollowLog, Head, LogIdentity, StoreError},
     tail::{CommittedChunk, LogTail, TailSignal},
 };
-use tokio::sync::broadcast::{
-    Receiver,
-    error::{RecvError, TryRecvError},
-};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::Rest;
 
 /// How long a follower waits for news before it looks into the log: a nudge may be lost.
 const POLL: Duration = Duration::from_millis(250);
@@ -96,27 +95,45 @@ impl LogFollower {
         self.head.max(self.position)
     }
 
-    /// The next events, at most about `limit`; waits for them up to [`POLL`]. Dropping the future
-    /// may cost a look into the log, never an event.
+    /// The next events, at most about `limit`; waits for them up to [`POLL`], and gathers more of
+    /// them until `rest` is over. Dropping the future may cost a look into the log, never an event.
     ///
     /// # Errors
     /// [`StoreError`] when the log does not answer; [`StoreError::Unreadable`] when the very next
     /// event cannot be read.
-    pub(crate) async fn next(&mut self, limit: usize) -> Result<Step, StoreError> {
+    pub(crate) async fn next(
+        &mut self,
+        limit: usize,
+        rest: Option<&Rest<'_>>,
+    ) -> Result<Step, StoreError> {
         if self.live {
             let was_live = std::mem::replace(&mut self.live, false);
-            let found = self.next_from_memory(limit).await;
+            let found = self.next_from_memory(limit, rest).await;
             if let Some(found) = found {
                 self.live = was_live;
                 self.position = found.up_to;
                 return Ok(Step::Events(found));
             }
         }
+        if let Some(rest) = rest
+            && !self.is_far_behind(limit)
+        {
+            rest.over().await;
+        }
         self.next_from_store(limit).await
     }
 
+    /// Whether more than one step is known to be missing.
+    fn is_far_behind(&self, limit: usize) -> bool {
+        self.head.0 - self.position.0 > limit as i64
+    }
+
     /// What this process commits next, as long as it follows on what is known.
-    async fn next_from_memory(&mut self, limit: usize) -> Option<FoundEvents> {
+    async fn next_from_memory(
+        &mut self,
+        limit: usize,
+        rest: Option<&Rest<'_>>,
+    ) -> Option<FoundEvents> {
         let first = match tokio::time::timeout(POLL, self.signals.recv()).await {
             Ok(Ok(TailSignal::Committed(chunk))) => chunk,
             Ok(Ok(TailSignal::Nudge) | Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => {
@@ -128,6 +145,11 @@ impl LogFollower {
         let mut found = 0;
         let mut chunks = Vec::new();
         let mut next = Some(first);
+        let mut resting = std::pin::pin!(async {
+            if let Some(rest) = rest {
+                rest.over().await;
+            }
+        });
         while let Some(chunk) = next {
             if chunk.first() > up_to.next() {
                 // A gap, which the look into the log that follows will fill.
@@ -138,7 +160,11 @@ impl LogFollower {
                 found += chunk.events.len();
                 chunks.push(chunk);
             }
-            next = if found < limit { self.waiting() } else { None };
+            next = if found < limit {
+                self.waiting(resting.as_mut()).await
+            } else {
+                None
+            };
         }
         (!chunks.is_empty()).then_some(FoundEvents {
             source: Source::Memory { after, chunks },
@@ -146,15 +172,22 @@ impl LogFollower {
         })
     }
 
-    /// A chunk that waits already. A nudge among them is passed over: polling covers it.
-    fn waiting(&mut self) -> Option<Arc<CommittedChunk>> {
+    /// A chunk that waits already, or comes while `resting`. A nudge among them is passed over:
+    /// polling covers it.
+    async fn waiting(
+        &mut self,
+        mut resting: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<Arc<CommittedChunk>> {
         loop {
-            match self.signals.try_recv() {
+            let signal = tokio::select! {
+                biased;
+                signal = self.signals.recv() => signal,
+                () = resting.as_mut() => return None,
+            };
+            match signal {
                 Ok(TailSignal::Committed(chunk)) => return Some(chunk),
                 Ok(TailSignal::Nudge) => {}
-                Err(TryRecvError::Empty | TryRecvError::Closed | TryRecvError::Lagged(_)) => {
-                    return None;
-                }
+                Err(RecvError::Closed | RecvError::Lagged(_)) => return None,
             }
         }
     }

@@ -8,6 +8,7 @@ mod actor;
 mod apply;
 mod follower;
 mod ownership;
+mod rest;
 mod run;
 mod sink;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use ownership::{AlwaysOwner, Ownership};
 
 pub(crate) use actor::{RunningProjection, start};
 pub(crate) use follower::{LogFollower, Step};
+pub(crate) use rest::Rest;
 pub(crate) use run::Runner;
 pub(crate) use sink::{Fold, Sink, ViewSink, fold_event};
 
@@ -40,6 +42,8 @@ pub(crate) struct ProjectionShared {
     pub(crate) building: Mutex<()>,
     /// Ends a pause before its time.
     pub(crate) wake: Notify,
+    /// Ends a rest before its time: somebody waits for the view.
+    pub(crate) hurry: Notify,
 }
 
 impl ProjectionShared {
@@ -53,6 +57,7 @@ impl ProjectionShared {
             gate: Mutex::new(()),
             building: Mutex::new(()),
             wake: Notify::new(),
+            hurry: Notify::new(),
         })
     }
 

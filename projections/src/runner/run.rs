@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    LogFollower, ProjectionShared, Step,
+    LogFollower, ProjectionShared, Rest, Step,
     apply::{Applier, Failure},
     ownership::Ownership,
 };
@@ -101,6 +101,7 @@ impl Runner {
             stored,
         };
         let (mut written_at, mut looked_at) = (Instant::now(), Instant::now());
+        let mut rest = Rest::none(&self.shared.hurry);
         loop {
             let state = if follower.is_live() {
                 ProjectionState::Running
@@ -114,13 +115,17 @@ impl Runner {
                     self.write_checkpoint(&mut applier).await?;
                     return Ok(Ended::Stopped);
                 }
-                step = follower.next(EVENTS_A_COMMIT) => step?,
+                step = follower.next(EVENTS_A_COMMIT, Some(&rest)) => step?,
             };
             self.shared.status.saw_head(follower.head());
             let due = written_at.elapsed() >= UNWRITTEN_AT_MOST;
             match step {
                 Step::OtherLog => return Ok(Ended::Again),
-                Step::Events(found) => applier.apply(&found.events(), found.up_to, due).await?,
+                Step::Events(found) => {
+                    let began = Instant::now();
+                    applier.apply(&found.events(), found.up_to, due).await?;
+                    rest.begin(began.elapsed());
+                }
                 Step::Idle if due => self.write_checkpoint(&mut applier).await?,
                 Step::Idle => {}
             }
