@@ -133,6 +133,7 @@ impl AppendEvents for MemoryLog {
         Ok(ChunkOutcome {
             outcomes: plan.outcomes,
             committed,
+            lock_held: std::time::Duration::ZERO,
         })
     }
 

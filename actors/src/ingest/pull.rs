@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Most messages of one group.
-const MOST_PER_GROUP: usize = 2_048;
+const MOST_PER_GROUP: usize = 4_096;
 /// How many groups are decoded, decided and committed at once: one in the commit, one waiting for
 /// it, one being decoded.
 const GROUPS_IN_HAND: usize = 3;

@@ -1,4 +1,4 @@
-//! What ingest is doing, looked at twice a second.
+//! What ingest is doing, looked at four times a second.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{IngestDeps, consumer};
 
 /// How often the stream's levels are read.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What ingest is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

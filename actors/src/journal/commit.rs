@@ -26,9 +26,11 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
         let took = started.elapsed();
         metrics::histogram!("betstream_journal_commit_seconds").record(took);
         metrics::histogram!("betstream_journal_chunk_requests").record(requests as f64);
-        lanes.learn(requests, took);
         match settled {
             Ok(outcome) => {
+                metrics::histogram!("betstream_journal_lock_held_seconds")
+                    .record(outcome.lock_held);
+                lanes.learn(requests, outcome.lock_held);
                 // Followers first: who is answered may read at once what it wrote.
                 if let Some(committed) = outcome.committed {
                     metrics::counter!("betstream_events_appended_total")

@@ -15,6 +15,7 @@ use betstream_events::{
     metadata::{BUILD, Metadata, Source},
     store::{AppendOutcome, AppendRequest, Expected, Refusal, StreamWrite, Tally},
 };
+use futures::future::join_all;
 use smallvec::smallvec;
 
 use super::{
@@ -26,6 +27,8 @@ use crate::journal::{Journal, JournalError, Lane};
 const IDLE: Duration = Duration::from_secs(60);
 /// Most groups that wait for one market.
 const MOST_WAITING: usize = 1_024;
+/// Most bets that a market hands to the journal in one piece, so that its chunks can be of any size.
+const MOST_AT_ONCE: usize = 256;
 
 /// What every market shares.
 pub struct MarketDeps {
@@ -224,26 +227,29 @@ impl Group {
             if requests.is_empty() {
                 return;
             }
-            match journal.append(requests, Lane::Stream).await {
-                Ok(outcomes) => {
-                    for (index, outcome) in waiting.into_iter().zip(outcomes) {
-                        self.settle(index, outcome, taking);
-                    }
-                }
-                Err(error) => {
-                    let reason = match error {
-                        JournalError::Overloaded => "too many bets are waiting".to_owned(),
-                        JournalError::Stopping => "the server is stopping".to_owned(),
-                        JournalError::Store(error) => error.to_string(),
-                    };
-                    for index in waiting {
-                        self.bets[index].outcome = Some(BetOutcome::Deferred {
-                            reason: reason.clone(),
-                        });
-                    }
-                    return;
+            let mut waiting = waiting.into_iter();
+            for (size, outcome) in append_in_pieces(journal, requests).await {
+                let indexes = waiting.by_ref().take(size);
+                match outcome {
+                    Ok(outcomes) => indexes
+                        .zip(outcomes)
+                        .for_each(|(index, outcome)| self.settle(index, outcome, taking)),
+                    Err(error) => self.defer(indexes, &error),
                 }
             }
+        }
+    }
+
+    fn defer(&mut self, indexes: impl Iterator<Item = usize>, error: &JournalError) {
+        let reason = match error {
+            JournalError::Overloaded => "too many bets are waiting".to_owned(),
+            JournalError::Stopping => "the server is stopping".to_owned(),
+            JournalError::Store(error) => error.to_string(),
+        };
+        for index in indexes {
+            self.bets[index].outcome = Some(BetOutcome::Deferred {
+                reason: reason.clone(),
+            });
         }
     }
 
@@ -337,6 +343,22 @@ impl Group {
         };
         self.bets.into_iter().map(settled).collect()
     }
+}
+
+/// Appends `requests` in their order; gives the size and the outcome of each piece. Whether a group
+/// is large is the market's affair, how much a chunk takes in is the journal's.
+async fn append_in_pieces(
+    journal: &Journal,
+    requests: Vec<AppendRequest>,
+) -> Vec<(usize, Result<Vec<AppendOutcome>, JournalError>)> {
+    let mut requests = requests.into_iter();
+    let pieces = std::iter::from_fn(|| {
+        let piece: Vec<AppendRequest> = requests.by_ref().take(MOST_AT_ONCE).collect();
+        (!piece.is_empty()).then_some(piece)
+    });
+    let appending =
+        pieces.map(async |piece| (piece.len(), journal.append(piece, Lane::Stream).await));
+    join_all(appending).await
 }
 
 fn metadata(sent: &SentBet, taking: &Taking) -> Metadata {

@@ -16,7 +16,7 @@ pub mod url;
 #[cfg(test)]
 mod contract;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -44,6 +44,8 @@ pub struct ChunkOutcome {
     pub outcomes: Vec<AppendOutcome>,
     /// What was written, if anything was.
     pub committed: Option<Arc<CommittedChunk>>,
+    /// How long the chunk held the lock of the log: others waited for so long.
+    pub lock_held: Duration,
 }
 
 /// Appends to the log. The journal is its one user.

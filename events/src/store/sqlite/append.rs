@@ -1,6 +1,6 @@
 //! Appending: look up, let the plan decide, write, commit.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -49,7 +49,7 @@ impl Writer {
     }
 
     fn try_append(&mut self, chunk: Vec<AppendRequest>) -> Result<ChunkOutcome, StoreError> {
-        let (now, head) = (self.now(), *self.head.read());
+        let (started, now, head) = (Instant::now(), self.now(), *self.head.read());
         let begin = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate);
@@ -66,6 +66,7 @@ impl Writer {
             return Ok(ChunkOutcome {
                 outcomes: plan.outcomes,
                 committed: None,
+                lock_held: started.elapsed(),
             });
         }
         write(&transaction, &plan, now).map_err(|error| refused(&error, head.position.next()))?;
@@ -86,6 +87,7 @@ impl Writer {
         Ok(ChunkOutcome {
             outcomes,
             committed,
+            lock_held: started.elapsed(),
         })
     }
 

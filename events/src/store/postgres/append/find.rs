@@ -1,7 +1,10 @@
 //! Looks up, under the lock, what a chunk refers to: one round trip while nobody else writes, two
 //! when somebody did.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Instant,
+};
 
 use postgres_types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
@@ -19,15 +22,14 @@ use crate::{
         plan::{Found, Wanted},
         postgres::{
             error::storable,
-            rows::{
-                Instant, event_row, get, idempotent_answer, read_currency, read_end, stream_name,
-            },
+            rows::{self, event_row, get, idempotent_answer, read_currency, read_end, stream_name},
         },
     },
 };
 
 /// Rows as they came, not yet read.
 pub(super) struct Answers {
+    locked_at: Instant,
     head: Row,
     events: Vec<Row>,
     versions: Vec<Row>,
@@ -102,6 +104,8 @@ impl Unknown {
 pub(super) struct Looked {
     pub(super) found: Found,
     pub(super) currency: Currency,
+    /// When the lock was taken.
+    pub(super) locked_at: Instant,
 }
 
 /// A chunk's lookup: what to ask, kept between asking and reading.
@@ -138,8 +142,8 @@ impl<'a> Lookup<'a> {
             .iter()
             .map(|(_, key)| storable(key))
             .collect();
-        let (_locked, head, events, answers, (versions, claims)) = futures::try_join!(
-            lock,
+        let (locked_at, head, events, answers, (versions, claims)) = futures::try_join!(
+            async { lock.await.map(|()| Instant::now()) },
             session.client().query_one(&statements.find_head, &[]),
             query(session, &statements.find_events, &ids),
             async {
@@ -154,6 +158,7 @@ impl<'a> Lookup<'a> {
             self.unknown.ask(session),
         )?;
         Ok(Answers {
+            locked_at,
             head,
             events,
             versions,
@@ -170,6 +175,7 @@ impl<'a> Lookup<'a> {
         cache: &mut Cache,
     ) -> Result<Looked, StoreError> {
         let Answers {
+            locked_at,
             head,
             events,
             versions,
@@ -191,7 +197,11 @@ impl<'a> Lookup<'a> {
         found.answers = read_answers(&answers, &self.wanted.keys)?;
         found.versions = versions_of(&self.wanted.streams, cache);
         found.claims = holders_of(&self.wanted.claims, cache);
-        Ok(Looked { found, currency })
+        Ok(Looked {
+            found,
+            currency,
+            locked_at,
+        })
     }
 }
 
@@ -208,7 +218,7 @@ async fn query<T: ToSql + Sync>(
 
 fn read_head(row: &Row) -> Result<(Found, Currency), StoreError> {
     let (head, block_hash) = read_end(row)?;
-    let Instant(recorded_at): Instant = get(row, 3)?;
+    let rows::Instant(recorded_at) = get(row, 3)?;
     Ok((empty(head, block_hash, recorded_at), read_currency(row)?))
 }
 

@@ -58,13 +58,17 @@ impl Worker {
         let wanted = Wanted::of(&chunk);
         let (session, looked) = self.look(&wanted, deadline).await?;
         self.check_currency(&session, &looked, deadline).await?;
-        let previous = looked.found.block_hash;
-        let mut plan = plan::decide(chunk, looked.found);
+        let Looked {
+            found, locked_at, ..
+        } = looked;
+        let previous = found.block_hash;
+        let mut plan = plan::decide(chunk, found);
         if plan.is_empty() && !rests_on_what_was_found(&plan) {
             self.undo(session, deadline).await;
             return Ok(ChunkOutcome {
                 outcomes: plan.outcomes,
                 committed: None,
+                lock_held: locked_at.elapsed(),
             });
         }
         let id = Uuid::now_v7();
@@ -90,6 +94,7 @@ impl Worker {
         Ok(ChunkOutcome {
             outcomes,
             committed,
+            lock_held: locked_at.elapsed(),
         })
     }
 
