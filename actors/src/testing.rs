@@ -15,12 +15,12 @@ use betstream_events::{
     claims::Claim,
     clock::Timestamp,
     envelope::{EventRow, Position, RecordedEvent, StreamName, Version},
-    ids::{EventId, IdKind},
+    ids::{DeadLetterId, EventId, IdKind},
     money::Currency,
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
-        Head, IdempotentAnswer, LogIdentity, NewDeadLetter, OutcomeCounts, ReadStream, Snapshot,
-        StoreError,
+        Head, IdempotentAnswer, LetterQuery, ListedLetter, LogIdentity, NewDeadLetter,
+        OutcomeCounts, ReadStream, Snapshot, StoreError,
         plan::{Found, plan},
     },
     tail::CommittedChunk,
@@ -44,6 +44,7 @@ struct Memory {
     answers: HashMap<(String, String), IdempotentAnswer>,
     snapshots: HashMap<StreamName, (i32, Snapshot)>,
     counts: OutcomeCounts,
+    letters: Vec<NewDeadLetter>,
     faults: Vec<Fault>,
     chunks: usize,
 }
@@ -138,7 +139,9 @@ impl AppendEvents for MemoryLog {
     }
 
     async fn keep_dead_letters(&self, letters: Vec<NewDeadLetter>) -> Result<(), StoreError> {
-        self.memory.lock().counts.dead_letters += letters.len() as i64;
+        let mut memory = self.memory.lock();
+        memory.counts.dead_letters += letters.len() as i64;
+        memory.letters.extend(letters);
         Ok(())
     }
 }
@@ -210,6 +213,13 @@ impl ReadStream for MemoryLog {
             .answers
             .get(&(scope.to_owned(), key.to_owned()))
             .cloned())
+    }
+
+    async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
+        let memory = self.memory.lock();
+        let index = usize::try_from(id.get() - 1).ok();
+        let letter = index.and_then(|index| memory.letters.get(index)).cloned();
+        Ok(letter.map(|letter| DeadLetter { id, letter }))
     }
 
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {
@@ -294,11 +304,7 @@ impl AdministerLog for MemoryLog {
         Ok(self.counts())
     }
 
-    async fn dead_letters(
-        &self,
-        _before: Option<i64>,
-        _limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
+    async fn dead_letters(&self, _query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError> {
         Ok(Vec::new())
     }
 }

@@ -96,6 +96,7 @@ pub fn changes(event: &Event) -> Vec<ClaimChange> {
             | BatchEvent::BetsStatusChanged { .. }
             | BatchEvent::Completed { .. },
         )
-        | Event::Market(_) => Vec::new(),
+        | Event::Market(_)
+        | Event::DeadLetter(_) => Vec::new(),
     }
 }

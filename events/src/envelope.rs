@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 use crate::{
     clock::Timestamp,
     event::Event,
-    ids::{AccountId, BatchId, EventId, GameId},
+    ids::{AccountId, BatchId, DeadLetterId, EventId, GameId},
     wire,
 };
 
@@ -75,7 +75,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// The stream of one account, batch or market.
+/// The stream of one account, batch, market or dead letter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StreamName {
     /// `account-7`
@@ -84,6 +84,8 @@ pub enum StreamName {
     Batch(BatchId),
     /// `market-game_123`
     Market(GameId),
+    /// `dead-letter-17`
+    DeadLetter(DeadLetterId),
 }
 
 impl fmt::Display for StreamName {
@@ -92,6 +94,7 @@ impl fmt::Display for StreamName {
             Self::Account(id) => write!(f, "account-{id}"),
             Self::Batch(id) => write!(f, "batch-{id}"),
             Self::Market(id) => write!(f, "market-{id}"),
+            Self::DeadLetter(id) => write!(f, "dead-letter-{id}"),
         }
     }
 }
@@ -105,6 +108,10 @@ impl FromStr for StreamName {
             "account" => id.parse().map(Self::Account).map_err(|_| refuse()),
             "batch" => id.parse().map(Self::Batch).map_err(|_| refuse()),
             "market" => GameId::parse(id).map(Self::Market).map_err(|_| refuse()),
+            "dead" => {
+                let id = id.strip_prefix("letter-").ok_or_else(refuse)?;
+                id.parse().map(Self::DeadLetter).map_err(|_| refuse())
+            }
             _ => Err(refuse()),
         }
     }
@@ -112,7 +119,7 @@ impl FromStr for StreamName {
 
 /// The text names no stream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no stream name (account-<id>, batch-<id> or market-<game>)")]
+#[error("{0:?} is no stream name (account-<id>, batch-<id>, market-<game> or dead-letter-<id>)")]
 pub struct StreamNameError(pub String);
 
 /// An event that waits to be appended, already encoded (encoding is done by who decides, not by

@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::{account::AccountEvent, batch::BatchEvent, ids::AccountId, market::MarketEvent};
+use crate::{
+    account::AccountEvent, batch::BatchEvent, dead_letter::DeadLetterEvent, ids::AccountId,
+    market::MarketEvent,
+};
 
 /// Any fact of the log.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +16,8 @@ pub enum Event {
     Batch(BatchEvent),
     /// About a market.
     Market(MarketEvent),
+    /// About a dead letter.
+    DeadLetter(DeadLetterEvent),
 }
 
 impl From<AccountEvent> for Event {
@@ -30,6 +35,12 @@ impl From<BatchEvent> for Event {
 impl From<MarketEvent> for Event {
     fn from(event: MarketEvent) -> Self {
         Self::Market(event)
+    }
+}
+
+impl From<DeadLetterEvent> for Event {
+    fn from(event: DeadLetterEvent) -> Self {
+        Self::DeadLetter(event)
     }
 }
 
@@ -88,10 +99,15 @@ event_types! {
     MarketBetRecorded = "market.bet-recorded",
     /// [`MarketEvent::BetRefused`].
     MarketBetRefused = "market.bet-refused",
+    /// [`DeadLetterEvent::Retried`].
+    DeadLetterRetried = "dead-letter.retried",
+    /// [`DeadLetterEvent::Discarded`].
+    DeadLetterDiscarded = "dead-letter.discarded",
 }
 
 impl EventType {
-    /// Whether it concerns the desk (accounts and batches) and so the live feed.
+    /// Whether it is read with the desk and the live feed: everything that people do, so all but the
+    /// bets of markets. What happens to dead letters rides along and changes neither.
     pub const fn concerns_desk(self) -> bool {
         !matches!(self, Self::MarketBetRecorded | Self::MarketBetRefused)
     }
@@ -113,6 +129,8 @@ impl Event {
             Self::Batch(BatchEvent::Withdrawn { .. }) => EventType::BatchWithdrawn,
             Self::Market(MarketEvent::BetRecorded(_)) => EventType::MarketBetRecorded,
             Self::Market(MarketEvent::BetRefused(_)) => EventType::MarketBetRefused,
+            Self::DeadLetter(DeadLetterEvent::Retried { .. }) => EventType::DeadLetterRetried,
+            Self::DeadLetter(DeadLetterEvent::Discarded { .. }) => EventType::DeadLetterDiscarded,
         }
     }
 

@@ -54,6 +54,10 @@ integer_id!(
     /// A bet's own id, unique in the whole log (`pid` on the wire).
     BetPid
 );
+integer_id!(
+    /// A message of the stream that could not be read. Given by the table that keeps it, ascending.
+    DeadLetterId
+);
 
 /// Which sequence an integer id comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,8 +9,8 @@
 //! - A wire name never changes its meaning: renaming a Rust field cannot change history.
 //! - There are no actors here, no HTTP, no Redis, no NATS, and no clock but [`clock::Clock`].
 //!
-//! Reading order: [`ids`], [`money`], [`selection`], then the events in [`account`], [`batch`] and
-//! [`market`], their sum in [`event`], the [`envelope`], and last the [`store`].
+//! Reading order: [`ids`], [`money`], [`selection`], then the events in [`account`], [`batch`],
+//! [`market`] and [`dead_letter`], their sum in [`event`], the [`envelope`], and last the [`store`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod clock;
@@ -23,6 +23,7 @@ pub mod selection;
 
 pub mod account;
 pub mod batch;
+pub mod dead_letter;
 pub mod market;
 
 pub mod event;

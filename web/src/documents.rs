@@ -35,6 +35,7 @@ use crate::{
         (name = "markets", description = "Turnover and the tote's approximates by game."),
         (name = "stats", description = "Figures."),
         (name = "live", description = "Live updates."),
+        (name = "dead letters", description = "Messages of the stream that could not be read."),
         (name = "operations", description = "How the product runs."),
         (name = "session", description = "Signing in."),
         (name = "samples", description = "Trying it out."),

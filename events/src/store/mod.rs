@@ -21,7 +21,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use dead_letters::{DeadLetter, NewDeadLetter};
+pub use dead_letters::{DeadLetter, LetterQuery, ListedLetter, NewDeadLetter};
 pub use error::StoreError;
 pub use request::{
     AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
@@ -32,7 +32,7 @@ use crate::{
     chain::{Block, Hash},
     claims::Claim,
     envelope::{EventRow, Position, RecordedEvent, StreamName, Version},
-    ids::{EventId, IdKind},
+    ids::{DeadLetterId, EventId, IdKind},
     money::Currency,
     tail::CommittedChunk,
 };
@@ -123,6 +123,12 @@ pub trait ReadStream: Send + Sync + 'static {
         scope: &str,
         key: &str,
     ) -> Result<Option<IdempotentAnswer>, StoreError>;
+
+    /// The dead letter of this id, with all its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError>;
 
     /// Reserves `count` ids that were never given out before. Gaps are allowed.
     ///
@@ -245,15 +251,11 @@ pub trait AdministerLog: Send + Sync + 'static {
     /// [`StoreError`] when the store does not answer.
     async fn outcome_counts(&self) -> Result<OutcomeCounts, StoreError>;
 
-    /// Dead letters, newest first, with an id below `before` where it is given.
+    /// Dead letters, newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    async fn dead_letters(
-        &self,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError>;
+    async fn dead_letters(&self, query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError>;
 }
 
 /// What became of the bets that ingest took, counted in the commits that decided it.

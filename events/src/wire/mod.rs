@@ -3,6 +3,7 @@
 
 mod account;
 mod batch;
+mod dead_letter;
 mod market;
 pub mod upcast;
 
@@ -27,6 +28,7 @@ pub fn encode(event: &Event) -> String {
         Event::Account(event) => account::encode(event),
         Event::Batch(event) => batch::encode(event),
         Event::Market(event) => market::encode(event),
+        Event::DeadLetter(event) => dead_letter::encode(event),
     };
     // Shapes hold strings, integers and checked JSON only, none of which can fail to be written.
     encoded.unwrap_or_else(|error| unreachable!("an event could not be written as JSON: {error}"))
@@ -50,6 +52,9 @@ fn decode_current(event_type: EventType, data: &str) -> Result<Event, String> {
         }
         EventType::MarketBetRecorded | EventType::MarketBetRefused => {
             market::decode(event_type, data).map(Event::Market)
+        }
+        EventType::DeadLetterRetried | EventType::DeadLetterDiscarded => {
+            dead_letter::decode(event_type, data).map(Event::DeadLetter)
         }
         _ => batch::decode(event_type, data).map(Event::Batch),
     }

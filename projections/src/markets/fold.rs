@@ -24,7 +24,10 @@ pub(super) fn fold(changes: &mut MarketChanges, recorded: &RecordedEvent) {
         Event::Batch(BatchEvent::Created { bets, .. } | BatchEvent::BetsAdded { bets, .. }) => {
             add_stream_bets(changes, recorded, bets);
         }
-        Event::Account(_) | Event::Batch(_) | Event::Market(MarketEvent::BetRefused(_)) => {}
+        Event::Account(_)
+        | Event::Batch(_)
+        | Event::Market(MarketEvent::BetRefused(_))
+        | Event::DeadLetter(_) => {}
     }
 }
 

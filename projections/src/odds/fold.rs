@@ -41,6 +41,9 @@ pub(super) fn fold(changes: &mut OddsChanges, recorded: &RecordedEvent) {
                 *changes.games.entry(origin.game_id.clone()).or_default() += 1;
             }
         }
-        Event::Account(_) | Event::Batch(_) | Event::Market(MarketEvent::BetRefused(_)) => {}
+        Event::Account(_)
+        | Event::Batch(_)
+        | Event::Market(MarketEvent::BetRefused(_))
+        | Event::DeadLetter(_) => {}
     }
 }

@@ -5,7 +5,7 @@ use betstream_events::{
     event::{Event, StreamTerms},
     market::MarketEvent,
     metadata::{Metadata, Road},
-    store::{AdministerLog, OutcomeCounts, StoreError},
+    store::{AdministerLog, LetterQuery, OutcomeCounts, StoreError},
 };
 
 use super::finding::Finding;
@@ -82,12 +82,12 @@ fn came_by_stream(metadata: &str) -> bool {
 
 async fn count_dead_letters(store: &dyn AdministerLog) -> Result<i64, StoreError> {
     const PAGE: usize = 200;
-    let (mut count, mut before) = (0, None);
+    let (mut count, mut query) = (0, LetterQuery::newest(PAGE));
     loop {
-        let page = store.dead_letters(before, PAGE).await?;
+        let page = store.dead_letters(&query).await?;
         count += page.len() as i64;
         match page.last() {
-            Some(last) if page.len() == PAGE => before = Some(last.id),
+            Some(last) if page.len() == PAGE => query.before = Some(last.id),
             _ => return Ok(count),
         }
     }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod answered;
 pub mod batches;
 pub mod bets;
+pub mod dead_letters;
 pub mod failures;
 pub mod live;
 pub mod problem;

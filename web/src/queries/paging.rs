@@ -42,16 +42,23 @@ impl Paging {
         request: &HttpRequest,
         next: Option<Cursor>,
     ) {
-        let Some(next) = next else { return };
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let kept = url::form_urlencoded::parse(request.query_string().as_bytes());
-        query.extend_pairs(kept.filter(|(key, _)| !matches!(&**key, "cursor" | "min_position")));
-        query.append_pair("cursor", &format!("{next}-{}", tag(&self.list)));
-        response.insert_header((
-            LINK,
-            format!("<{}?{}>; rel=\"next\"", request.path(), query.finish()),
-        ));
+        if let Some(next) = next {
+            let cursor = format!("{next}-{}", tag(&self.list));
+            link_next(response, request, &cursor);
+        }
     }
+}
+
+/// Says where the list goes on: the same request with `cursor`.
+pub(super) fn link_next(response: &mut HttpResponseBuilder, request: &HttpRequest, cursor: &str) {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let kept = url::form_urlencoded::parse(request.query_string().as_bytes());
+    query.extend_pairs(kept.filter(|(key, _)| !matches!(&**key, "cursor" | "min_position")));
+    query.append_pair("cursor", cursor);
+    response.insert_header((
+        LINK,
+        format!("<{}?{}>; rel=\"next\"", request.path(), query.finish()),
+    ));
 }
 
 fn place(text: &str, list: &str) -> Result<Cursor, ApiError> {

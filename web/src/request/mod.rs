@@ -13,4 +13,4 @@ pub use body::{Body, read_json};
 pub use id::{RequestId, RequestIds, X_REQUEST_ID};
 pub use numeric::Numeric;
 pub use params::Params;
-pub use path::{AccountPath, BatchPath, BetPath, GamePath};
+pub use path::{AccountPath, BatchPath, BetPath, DeadLetterPath, GamePath};

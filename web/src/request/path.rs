@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use betstream_events::ids::{AccountId, BatchId, BetPid};
+use betstream_events::ids::{AccountId, BatchId, BetPid, DeadLetterId};
 use utoipa::IntoParams;
 
 use crate::error::{ApiError, kinds};
@@ -58,6 +58,14 @@ path!(
         batch_id: BatchId,
         /// The bet's own id.
         pid: BetPid
+    }
+);
+
+path!(
+    /// A dead letter.
+    DeadLetterPath {
+        /// The letter.
+        dead_letter_id: DeadLetterId
     }
 );
 

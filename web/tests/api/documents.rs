@@ -96,6 +96,8 @@ fn operations_are_named_once_and_problems_are_described() {
         "Outcomes",
         "FailureGroup",
         "DeadLetter",
+        "DeadLetterDetails",
+        "DeadLetterResult",
         "SessionInfo",
         "SignIn",
         "SampleReport",

@@ -9,9 +9,10 @@ use crate::{
     account::{AccountDetails, AccountEvent},
     batch::{BatchEvent, BatchHeader, BatchOwner, Bet, BetStatus, JsonText},
     clock::Timestamp,
+    dead_letter::{DeadLetterEvent, RetryOutcome},
     envelope::{NewEvent, StreamName, Version},
     event::Event,
-    ids::{AccountId, BatchId, BetPid, EventId, GameId},
+    ids::{AccountId, BatchId, BetPid, DeadLetterId, EventId, GameId},
     market::{MarketBet, MarketEvent},
     metadata::{Metadata, Road},
     money::{Currency, Money},
@@ -231,6 +232,29 @@ pub(crate) fn dead_letter(sequence: u64) -> NewDeadLetter {
         detail: "expected value at line 1 column 1".to_owned(),
         received_at: THEN,
     }
+}
+
+/// A request that keeps what retry number `version` of a letter came to.
+pub(crate) fn retry_letter(id: DeadLetterId, version: i64, outcome: RetryOutcome) -> AppendRequest {
+    let retried = DeadLetterEvent::Retried {
+        dead_letter_id: id,
+        outcome,
+    };
+    change_letter(id, version, retried)
+}
+
+/// A request that discards a letter, as its change number `version`.
+pub(crate) fn discard_letter(id: DeadLetterId, version: i64) -> AppendRequest {
+    let discarded = DeadLetterEvent::Discarded { dead_letter_id: id };
+    change_letter(id, version, discarded)
+}
+
+fn change_letter(id: DeadLetterId, version: i64, change: DeadLetterEvent) -> AppendRequest {
+    write(
+        StreamName::DeadLetter(id),
+        Expected::Any,
+        [event(&format!("letter {id} {version}"), change)],
+    )
 }
 
 /// The version `version`.

@@ -8,7 +8,7 @@ use crate::{
     chain::GENESIS,
     envelope::{Position, Version},
     ids::IdKind,
-    store::{OutcomeCounts, Snapshot},
+    store::{LetterQuery, OutcomeCounts, Snapshot},
 };
 
 pub(crate) async fn a_reset_empties_the_log_and_raises_its_epoch(harness: Harness) {
@@ -61,7 +61,11 @@ pub(crate) async fn a_reset_empties_the_log_and_raises_its_epoch(harness: Harnes
         None
     );
     assert_eq!(
-        harness.store.dead_letters(None, 10).await.unwrap(),
+        harness
+            .store
+            .dead_letters(&LetterQuery::newest(10))
+            .await
+            .unwrap(),
         Vec::new()
     );
     assert_eq!(

@@ -1,10 +1,17 @@
 //! What is kept beside the log: snapshots and dead letters.
 
+use uuid::Uuid;
+
 use super::{
     given::{self, account_stream, dead_letter},
     harness::Harness,
 };
-use crate::{envelope::Version, store::Snapshot};
+use crate::{
+    dead_letter::{LetterState, RetryOutcome},
+    envelope::{Position, Version},
+    ids::DeadLetterId,
+    store::{LetterQuery, ListedLetter, NewDeadLetter, Snapshot},
+};
 
 fn snapshot(version: i64, state: &str) -> Snapshot {
     Snapshot {
@@ -74,13 +81,17 @@ pub(crate) async fn a_dead_letter_is_kept_once(harness: Harness) {
         .keep_dead_letters(vec![dead_letter(7), dead_letter(7)])
         .await
         .unwrap();
-    let again = crate::store::NewDeadLetter {
+    let again = NewDeadLetter {
         reason: "another".to_owned(),
         ..dead_letter(7)
     };
     harness.store.keep_dead_letters(vec![again]).await.unwrap();
     harness.store.keep_dead_letters(Vec::new()).await.unwrap();
-    let kept = harness.store.dead_letters(None, 10).await.unwrap();
+    let kept = harness
+        .store
+        .dead_letters(&LetterQuery::newest(10))
+        .await
+        .unwrap();
     assert_eq!(
         kept.iter()
             .map(|kept| kept.letter.clone())
@@ -90,22 +101,108 @@ pub(crate) async fn a_dead_letter_is_kept_once(harness: Harness) {
 }
 
 pub(crate) async fn dead_letters_are_listed_newest_first(harness: Harness) {
-    harness
-        .store
-        .keep_dead_letters((1..=5).map(dead_letter).collect())
-        .await
-        .unwrap();
-    let sequences = |kept: &[crate::store::DeadLetter]| {
-        kept.iter()
-            .map(|kept| kept.letter.sequence)
-            .collect::<Vec<_>>()
-    };
-    let newest = harness.store.dead_letters(None, 2).await.unwrap();
+    keep(&harness, (1..=5).map(dead_letter)).await;
+    let newest = listed(&harness, LetterQuery::newest(2)).await;
     assert_eq!(sequences(&newest), [5, 4]);
-    let older = harness
-        .store
-        .dead_letters(Some(newest[1].id), 10)
+    let older = LetterQuery {
+        before: Some(newest[1].id),
+        ..LetterQuery::newest(10)
+    };
+    assert_eq!(sequences(&listed(&harness, older).await), [3, 2, 1]);
+}
+
+pub(crate) async fn a_dead_letter_is_found_whole_by_its_id(harness: Harness) {
+    let large = NewDeadLetter {
+        bytes: (0..NewDeadLetter::MAX_BYTES).map(|at| at as u8).collect(),
+        ..dead_letter(2)
+    };
+    keep(&harness, [dead_letter(1), large.clone()]).await;
+    let newest = listed(&harness, LetterQuery::newest(2)).await;
+    assert_eq!(newest[0].kept_bytes, NewDeadLetter::MAX_BYTES);
+    assert_eq!(
+        newest[0].letter.bytes,
+        large.bytes[..ListedLetter::HEAD_BYTES]
+    );
+    for (id, expected) in [(newest[0].id, large), (newest[1].id, dead_letter(1))] {
+        let found = harness.store.dead_letter(id).await.unwrap().unwrap();
+        assert_eq!((found.id, found.letter), (id, expected));
+    }
+    let unknown = DeadLetterId::new(newest[0].id.get() + 1);
+    assert_eq!(harness.store.dead_letter(unknown).await.unwrap(), None);
+}
+
+pub(crate) async fn dead_letters_are_listed_by_state_and_reason(harness: Harness) {
+    let other = NewDeadLetter {
+        reason: "too_deep".to_owned(),
+        ..dead_letter(5)
+    };
+    keep(&harness, (1..=4).map(dead_letter).chain([other])).await;
+    let ids: Vec<DeadLetterId> = listed(&harness, LetterQuery::newest(5))
         .await
-        .unwrap();
-    assert_eq!(sequences(&older), [3, 2, 1]);
+        .iter()
+        .rev()
+        .map(|kept| kept.id)
+        .collect();
+    let unreadable = || RetryOutcome::Unreadable {
+        reason: "not_json".to_owned(),
+        detail: "still".to_owned(),
+    };
+    let recorded = RetryOutcome::Recorded {
+        bet_id: Uuid::from_u128(7),
+        position: Position(1),
+    };
+    for request in [
+        given::retry_letter(ids[0], 1, unreadable()),
+        given::retry_letter(ids[0], 2, recorded),
+        given::retry_letter(ids[1], 1, unreadable()),
+        given::discard_letter(ids[2], 1),
+    ] {
+        harness.accepted(request).await;
+    }
+    let any = LetterQuery::newest(10);
+    let of_state = |state| LetterQuery {
+        state: Some(state),
+        ..LetterQuery::newest(10)
+    };
+    let of_reason = LetterQuery {
+        reason: Some("not_json".to_owned()),
+        ..of_state(LetterState::Waiting)
+    };
+    let nothing = LetterQuery {
+        reason: Some("nul\0".to_owned()),
+        ..any.clone()
+    };
+    let limited = LetterQuery {
+        limit: 1,
+        ..of_state(LetterState::Waiting)
+    };
+    let table: [(LetterQuery, &[u64]); 7] = [
+        (any, &[5, 4, 3, 2, 1]),
+        (of_state(LetterState::Waiting), &[5, 4, 2]),
+        (of_state(LetterState::Settled), &[1]),
+        (of_state(LetterState::Discarded), &[3]),
+        (of_reason, &[4, 2]),
+        (limited, &[5]),
+        (nothing, &[]),
+    ];
+    for (query, expected) in table {
+        let found = listed(&harness, query.clone()).await;
+        assert_eq!(sequences(&found), expected, "{query:?}");
+        if let Some(state) = query.state {
+            assert!(found.iter().all(|kept| kept.state == state), "{query:?}");
+        }
+    }
+}
+
+async fn keep(harness: &Harness, letters: impl IntoIterator<Item = NewDeadLetter>) {
+    let letters = letters.into_iter().collect();
+    harness.store.keep_dead_letters(letters).await.unwrap();
+}
+
+async fn listed(harness: &Harness, query: LetterQuery) -> Vec<ListedLetter> {
+    harness.store.dead_letters(&query).await.unwrap()
+}
+
+fn sequences(kept: &[ListedLetter]) -> Vec<u64> {
+    kept.iter().map(|kept| kept.letter.sequence).collect()
 }

@@ -101,6 +101,8 @@ macro_rules! store_contract {
                 a_snapshot_is_keyed_by_its_schema,
                 a_dead_letter_is_kept_once,
                 dead_letters_are_listed_newest_first,
+                a_dead_letter_is_found_whole_by_its_id,
+                dead_letters_are_listed_by_state_and_reason,
             }
             reopening {
                 a_reopened_store_finds_everything,

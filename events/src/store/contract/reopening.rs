@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     envelope::{Position, Version},
-    store::{AppendOutcome, Refusal, Snapshot, Tally},
+    store::{AppendOutcome, LetterQuery, Refusal, Snapshot, Tally},
 };
 
 pub(crate) async fn a_reopened_store_finds_everything(harness: Harness) {
@@ -39,7 +39,11 @@ pub(crate) async fn a_reopened_store_finds_everything(harness: Harness) {
         harness.store.claims().await.unwrap(),
         harness.store.outcome_counts().await.unwrap(),
     );
-    let letters = harness.store.dead_letters(None, 10).await.unwrap();
+    let letters = harness
+        .store
+        .dead_letters(&LetterQuery::newest(10))
+        .await
+        .unwrap();
 
     let harness = harness.reopen().await;
     assert_eq!(
@@ -48,7 +52,14 @@ pub(crate) async fn a_reopened_store_finds_everything(harness: Harness) {
     );
     assert_eq!(harness.store.claims().await.unwrap(), claims);
     assert_eq!(harness.store.outcome_counts().await.unwrap(), counts);
-    assert_eq!(harness.store.dead_letters(None, 10).await.unwrap(), letters);
+    assert_eq!(
+        harness
+            .store
+            .dead_letters(&LetterQuery::newest(10))
+            .await
+            .unwrap(),
+        letters
+    );
     assert_eq!(
         harness
             .store

@@ -7,15 +7,17 @@ use super::{
     PostgresStore,
     append::{Deadline, LOG_LOCK},
     connect::connect,
-    error::unavailable,
+    error::{storable, unavailable},
     read_stream::{ID_LOCK, limit_of, sequence},
-    rows::{Instant, get},
+    rows::{dead_letter, get},
     sql,
 };
 use crate::{
-    ids::IdKind,
+    dead_letter::{LetterState, UnknownLetterState},
+    ids::{DeadLetterId, IdKind},
     store::{
-        AdministerLog, DeadLetter, FollowLog, LogIdentity, NewDeadLetter, OutcomeCounts, StoreError,
+        AdministerLog, DeadLetter, FollowLog, LetterQuery, ListedLetter, LogIdentity,
+        OutcomeCounts, StoreError,
     },
 };
 
@@ -83,35 +85,33 @@ impl AdministerLog for PostgresStore {
         })
     }
 
-    async fn dead_letters(
-        &self,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
+    async fn dead_letters(&self, query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError> {
         let rows = self
             .reads
             .query(
                 sql::LIST_DEAD_LETTERS,
-                &[&before.unwrap_or(i64::MAX), &limit_of(limit)],
+                &[
+                    &query.before.map_or(i64::MAX, DeadLetterId::get),
+                    &limit_of(query.limit),
+                    &query.state.map(LetterState::word),
+                    &query.reason.as_deref().map(storable),
+                    &(ListedLetter::HEAD_BYTES as i32),
+                ],
             )
             .await?;
-        rows.iter().map(dead_letter).collect()
+        rows.iter().map(listed_letter).collect()
     }
 }
 
-fn dead_letter(row: &Row) -> Result<DeadLetter, StoreError> {
-    let Instant(received_at) = get(row, 7)?;
-    let letter = NewDeadLetter {
-        stream: get(row, 1)?,
-        sequence: get::<i64>(row, 2)?.cast_unsigned(),
-        subject: get(row, 3)?,
-        bytes: get(row, 4)?,
-        reason: get(row, 5)?,
-        detail: get(row, 6)?,
-        received_at,
-    };
-    Ok(DeadLetter {
-        id: get(row, 0)?,
+fn listed_letter(row: &Row) -> Result<ListedLetter, StoreError> {
+    let DeadLetter { id, letter } = dead_letter(row)?;
+    let state: &str = get(row, 9)?;
+    Ok(ListedLetter {
+        id,
         letter,
+        kept_bytes: get::<i32>(row, 8)?.unsigned_abs() as usize,
+        state: state
+            .parse()
+            .map_err(|error: UnknownLetterState| StoreError::Unusable(error.to_string()))?,
     })
 }

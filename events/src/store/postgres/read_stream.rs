@@ -5,14 +5,14 @@ use async_trait::async_trait;
 use super::{
     PostgresStore,
     error::storable,
-    rows::{event_row, get, idempotent_answer, stream_name},
+    rows::{dead_letter, event_row, get, idempotent_answer, stream_name},
     sql,
 };
 use crate::{
     claims::Claim,
     envelope::{RecordedEvent, StreamName, Version},
-    ids::{EventId, IdKind},
-    store::{IdempotentAnswer, ReadStream, Snapshot, StoreError},
+    ids::{DeadLetterId, EventId, IdKind},
+    store::{DeadLetter, IdempotentAnswer, ReadStream, Snapshot, StoreError},
 };
 
 /// Reservations share it, a move of a sequence takes it alone (`betsidid` as a number).
@@ -105,6 +105,14 @@ impl ReadStream for PostgresStore {
             .query(sql::FIND_ANSWERS, &[&scopes, &keys])
             .await?;
         rows.first().map(idempotent_answer).transpose()
+    }
+
+    async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
+        let rows = self
+            .reads
+            .query(sql::FIND_DEAD_LETTER, &[&id.get()])
+            .await?;
+        rows.first().map(dead_letter).transpose()
     }
 
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {

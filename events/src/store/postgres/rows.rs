@@ -10,9 +10,9 @@ use crate::{
     clock::Timestamp,
     envelope::{EventRow, Position, StreamName, Version},
     event::EventType,
-    ids::EventId,
+    ids::{DeadLetterId, EventId},
     money::Currency,
-    store::{IdempotentAnswer, StoreError},
+    store::{DeadLetter, IdempotentAnswer, NewDeadLetter, StoreError},
 };
 
 /// Microseconds between 1970-01-01 and 2000-01-01, where Postgres counts from.
@@ -144,6 +144,24 @@ pub(super) fn idempotent_answer(row: &Row) -> Result<IdempotentAnswer, StoreErro
         fingerprint: hash(row, 2, position)?,
         answer: answer.into(),
         position,
+    })
+}
+
+/// A dead letter, its columns in the order of the table.
+pub(super) fn dead_letter(row: &Row) -> Result<DeadLetter, StoreError> {
+    let Instant(received_at) = get(row, 7)?;
+    let letter = NewDeadLetter {
+        stream: get(row, 1)?,
+        sequence: get::<i64>(row, 2)?.cast_unsigned(),
+        subject: get(row, 3)?,
+        bytes: get(row, 4)?,
+        reason: get(row, 5)?,
+        detail: get(row, 6)?,
+        received_at,
+    };
+    Ok(DeadLetter {
+        id: DeadLetterId::new(get(row, 0)?),
+        letter,
     })
 }
 

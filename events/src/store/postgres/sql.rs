@@ -38,6 +38,7 @@ statements! {
     LIST_CLAIMS = "list_claims",
     FIND_COUNTS = "find_counts",
     LIST_DEAD_LETTERS = "list_dead_letters",
+    FIND_DEAD_LETTER = "find_dead_letter",
     RECOGNISE_DATABASE = "recognise_database",
     KEEP_IDENTITY = "keep_identity",
     ALLOW_RESET = "allow_reset",

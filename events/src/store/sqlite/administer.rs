@@ -1,11 +1,13 @@
 //! Looking after the log as a whole.
 
 use async_trait::async_trait;
+use rusqlite::params;
 
 use super::{SqliteStore, rows, sql};
 use crate::{
-    ids::IdKind,
-    store::{AdministerLog, DeadLetter, LogIdentity, OutcomeCounts, StoreError},
+    dead_letter::LetterState,
+    ids::{DeadLetterId, IdKind},
+    store::{AdministerLog, LetterQuery, ListedLetter, LogIdentity, OutcomeCounts, StoreError},
 };
 
 #[async_trait]
@@ -49,19 +51,27 @@ impl AdministerLog for SqliteStore {
         Ok(found.unwrap_or_default())
     }
 
-    /// Letters can be large, so they are read on a thread that may block, however few.
-    async fn dead_letters(
-        &self,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
-        let params = [before.unwrap_or(i64::MAX), rows::limit(limit)];
+    /// How many rows are looked at depends on the filter, so it is done on a thread that may block.
+    async fn dead_letters(&self, query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError> {
+        let LetterQuery {
+            state,
+            reason,
+            before,
+            limit,
+        } = query.clone();
         let list = move |connection: &_| {
+            let params = params![
+                before.map_or(i64::MAX, DeadLetterId::get),
+                rows::limit(limit),
+                state.map(LetterState::word),
+                reason,
+                rows::limit(ListedLetter::HEAD_BYTES),
+            ];
             rows::list(
                 connection,
                 sql::LIST_DEAD_LETTERS,
                 params,
-                rows::dead_letter,
+                rows::listed_letter,
             )
         };
         self.readers.rows(usize::MAX, list).await

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     claims::Claim,
     envelope::{RecordedEvent, StreamName, Version},
-    ids::{EventId, IdKind},
-    store::{IdempotentAnswer, ReadStream, Snapshot, StoreError},
+    ids::{DeadLetterId, EventId, IdKind},
+    store::{DeadLetter, IdempotentAnswer, ReadStream, Snapshot, StoreError},
 };
 
 #[async_trait]
@@ -84,6 +84,19 @@ impl ReadStream for SqliteStore {
         self.readers
             .point(|connection| rows::find_answer(connection, scope, key, now))
             .await
+    }
+
+    /// A letter can be large, so it is read on a thread that may block.
+    async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
+        let read = move |connection: &_| {
+            rows::find(
+                connection,
+                sql::FIND_DEAD_LETTER,
+                [id.get()],
+                rows::dead_letter,
+            )
+        };
+        self.readers.rows(usize::MAX, read).await
     }
 
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {

@@ -1,15 +1,16 @@
 //! Rows and what they mean.
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params, types::Type};
 
 use super::{error::from_sqlite, sql};
 use crate::{
     chain::Block,
     clock::Timestamp,
+    dead_letter::UnknownLetterState,
     envelope::{EventRow, Position, RecordedEvent, Version},
     event::EventType,
-    ids::EventId,
-    store::{DeadLetter, IdempotentAnswer, NewDeadLetter, Snapshot, StoreError},
+    ids::{DeadLetterId, EventId},
+    store::{DeadLetter, IdempotentAnswer, ListedLetter, NewDeadLetter, Snapshot, StoreError},
 };
 
 /// How long an answer is kept under its idempotency key: 48 hours, in microseconds.
@@ -153,7 +154,20 @@ pub(super) fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
         received_at: Timestamp::from_micros(row.get(7)?),
     };
     Ok(DeadLetter {
-        id: row.get(0)?,
+        id: DeadLetterId::new(row.get(0)?),
         letter,
+    })
+}
+
+pub(super) fn listed_letter(row: &Row<'_>) -> rusqlite::Result<ListedLetter> {
+    let DeadLetter { id, letter } = dead_letter(row)?;
+    let state = row.get_ref(9)?.as_str()?.parse();
+    Ok(ListedLetter {
+        id,
+        letter,
+        kept_bytes: row.get::<_, u32>(8)? as usize,
+        state: state.map_err(|error: UnknownLetterState| {
+            rusqlite::Error::FromSqlConversionFailure(9, Type::Text, error.into())
+        })?,
     })
 }

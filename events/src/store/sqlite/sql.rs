@@ -31,6 +31,7 @@ statements! {
     LOAD_SNAPSHOT = "load_snapshot",
     LIST_CLAIMS = "list_claims",
     LIST_DEAD_LETTERS = "list_dead_letters",
+    FIND_DEAD_LETTER = "find_dead_letter",
     FIND_COUNTS = "find_counts",
     FIND_IDENTITY = "find_identity",
     KEEP_IDENTITY = "keep_identity",

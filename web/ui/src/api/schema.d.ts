@@ -170,6 +170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters/{dead_letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dead letter with its bytes and its history. */
+        get: operations["get_dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/failures": {
         parameters: {
             query?: never;
@@ -632,8 +649,8 @@ export interface components {
         };
         /** @description A message that could not be read. */
         DeadLetter: {
-            /** @description Its bytes, in base64. */
-            bytes: string;
+            /** @description Whether it was longer than that, so that it can only be discarded. */
+            cut: boolean;
             /** @description What was wrong, naming the field and the value. */
             detail: string;
             /**
@@ -641,6 +658,8 @@ export interface components {
              * @description Its id, ascending in the order of keeping.
              */
             id: number;
+            /** @description How many of its bytes are kept. */
+            kept_bytes: number;
             /**
              * @description The stable word for what was wrong.
              * @example not_json
@@ -656,11 +675,73 @@ export interface components {
              * @description Its sequence in the stream.
              */
             sequence: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["DeadLetterState"];
+            /** @description The stream. */
+            stream: string;
             /** @description Its subject. */
             subject: string;
             /** @description Its bytes as text where they are readable, at most 2,000 characters. */
             text: string;
         };
+        /** @description Something that happened to a dead letter. */
+        DeadLetterChange: components["schemas"]["DeadLetterResult"] & {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What belongs together, named by the sender. */
+            correlation?: string | null;
+            /**
+             * @description By which road.
+             * @example http
+             */
+            how?: string | null;
+            /**
+             * Format: int64
+             * @description Where the log says so.
+             */
+            log_position: number;
+            /** @description Who did it. */
+            who: string;
+            /** @description Why, in the operator's words. */
+            why?: string | null;
+        };
+        /** @description A message that could not be read, with its bytes and its history. */
+        DeadLetterDetails: components["schemas"]["DeadLetter"] & {
+            /** @description Its bytes, in base64. */
+            bytes: string;
+            /** @description What happened to it since, the latest last; at most the last 100 changes. */
+            history: components["schemas"]["DeadLetterChange"][];
+        };
+        /** @description What a retry or a discard came to. */
+        DeadLetterResult: {
+            /** @description The bet in it. */
+            bet_id?: string | null;
+            /**
+             * Format: int64
+             * @description Where the bet, or its refusal, is recorded in the log.
+             */
+            bet_position?: number | null;
+            /** @description The stable word for the rule that refuses it, or for what still cannot be read. */
+            code?: string | null;
+            /** @description What is wrong, naming the field and the value. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description The letter.
+             */
+            id: number;
+            outcome?: components["schemas"]["RetryWord"] | null;
+            /** @description Where it stands now. */
+            state: components["schemas"]["DeadLetterState"];
+        };
+        /**
+         * @description Where a dead letter stands.
+         * @enum {string}
+         */
+        DeadLetterState: "waiting" | "settled" | "discarded";
         /** @description What fails for one cause. */
         FailureGroup: {
             /**
@@ -1129,6 +1210,11 @@ export interface components {
              */
             index: number;
         };
+        /**
+         * @description What the bytes of a dead letter led to.
+         * @enum {string}
+         */
+        RetryWord: "recorded" | "already_recorded" | "refused" | "unreadable";
         /** @description What the sample data added. */
         SampleReport: {
             /**
@@ -2799,6 +2885,13 @@ export interface operations {
     dead_letters: {
         parameters: {
             query?: {
+                /** @description Only those in this state: `waiting`, `settled` or `discarded`. */
+                state?: string;
+                /**
+                 * @description Only those that could not be read for this reason.
+                 * @example not_json
+                 */
+                reason?: string;
                 /** @description At most so many items; without it the list is complete. */
                 limit?: number;
                 /** @description Where to go on: from the `Link` header of the page before. */
@@ -2830,6 +2923,64 @@ export interface operations {
             };
             /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The letter. */
+                dead_letter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetails"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

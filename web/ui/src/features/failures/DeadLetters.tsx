@@ -1,4 +1,3 @@
-import { CopyButton, UnstyledButton } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { messageOf } from "@/api/problem";
 import type { DeadLetter } from "@/api/types";
@@ -7,7 +6,7 @@ import { Moment } from "@/shared/ui/Time";
 import classes from "./DeadLetters.module.css";
 import { useDeadLetters } from "./queries";
 
-/** The newest dead letters, each with its reason and its bytes; nothing while there is none. */
+/** The newest dead letters, each with its reason, its state and its text; nothing while there is none. */
 export function DeadLetters() {
   const letters = useDeadLetters();
   if (letters.isError) {
@@ -30,6 +29,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
       <summary>
         <IconChevronRight size={15} aria-hidden />
         <span className={classes.reason}>{letter.reason}</span>
+        {letter.state !== "waiting" && <span>{letter.state}</span>}
         <span className={classes.when}>
           <Moment at={letter.received_at} />
         </span>
@@ -41,13 +41,14 @@ function Letter({ letter }: { letter: DeadLetter }) {
           {letter.sequence !== null && letter.sequence !== undefined && `, message ${letter.sequence}`}
         </p>
         <pre className={classes.text}>{letter.text || "(no bytes)"}</pre>
-        <CopyButton value={letter.bytes}>
-          {({ copied, copy }) => (
-            <UnstyledButton className={classes.copy} onClick={copy}>
-              {copied ? "Copied" : "Copy its bytes as base64"}
-            </UnstyledButton>
-          )}
-        </CopyButton>
+        <a
+          className={classes.copy}
+          href={`/api/v1/dead-letters/${letter.id}`}
+          target="_blank"
+          rel="noreferrer"
+        >
+          All of it: {plural(letter.kept_bytes, "byte")}, and what happened since
+        </a>
       </div>
     </details>
   );
