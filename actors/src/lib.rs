@@ -1,4 +1,5 @@
-//! Decisions: every account, batch and market is an actor that turns commands into events.
+//! Decisions: every account, batch, market and dead letter is an actor that turns commands into
+//! events.
 //!
 //! Invariants
 //! - `decide` is pure: it reads no clock, makes no id and does no IO.
@@ -18,6 +19,7 @@ pub mod error;
 
 pub mod account;
 pub mod batch;
+pub mod dead_letter;
 pub mod market;
 
 pub mod directory;

@@ -17,7 +17,7 @@ use crate::{
     directory::{ActorThreads, Directory},
     entity::EntityDeps,
     follow_up::{FindStranded, Stranded},
-    handle::{AccountCommands, BatchCommands, Gate, Repeats},
+    handle::{AccountCommands, BatchCommands, DeadLetterCommands, Gate, Repeats},
     id_pool::IdPool,
     intake::{Placement, StreamBets},
     journal::Journal,
@@ -46,6 +46,7 @@ pub struct Actors {
     accounts: AccountCommands,
     batches: BatchCommands,
     bets: StreamBets,
+    dead_letters: DeadLetterCommands,
     gate: Gate,
     threads: ActorThreads,
     clock: Arc<dyn Clock>,
@@ -74,7 +75,8 @@ impl Actors {
             recoveries,
         });
         let accounts = Directory::new(threads.clone(), deps.clone());
-        let batches = Directory::new(threads.clone(), deps);
+        let batches = Directory::new(threads.clone(), deps.clone());
+        let letters = Directory::new(threads.clone(), deps);
         let markets = Markets::new(threads.clone(), Arc::new(MarketDeps { journal }));
 
         let ids = IdPool::new(store.clone());
@@ -86,7 +88,7 @@ impl Actors {
         let placement = Placement {
             batches: batches.clone(),
             markets: markets.clone(),
-            store,
+            store: store.clone(),
             ids: ids.clone(),
             names: Arc::default(),
             clock: clock.clone(),
@@ -109,6 +111,13 @@ impl Actors {
             directory: batches,
             ids,
             gate: gate.clone(),
+            repeats: repeats.clone(),
+        };
+        let dead_letters = DeadLetterCommands {
+            directory: letters,
+            store,
+            bets: bets.clone(),
+            gate: gate.clone(),
             repeats,
         };
         let (journal, stop) = (Mutex::new(Some(journal_task)), CancellationToken::new());
@@ -116,6 +125,7 @@ impl Actors {
             accounts,
             batches,
             bets,
+            dead_letters,
             gate,
             threads,
             clock,
@@ -139,6 +149,11 @@ impl Actors {
         self.bets.clone()
     }
 
+    /// Commands to dead letters.
+    pub fn dead_letters(&self) -> DeadLetterCommands {
+        self.dead_letters.clone()
+    }
+
     /// Withdraws the batches of deleted accounts from now on, as `find` knows them.
     pub fn follow_up(&self, find: Arc<dyn FindStranded>) {
         let following = self.accounts.stranded.clone().follow(
@@ -151,11 +166,12 @@ impl Actors {
     }
 
     /// How many actors run, by kind.
-    pub fn running(&self) -> [(&'static str, usize); 3] {
+    pub fn running(&self) -> [(&'static str, usize); 4] {
         [
             ("account", self.accounts.directory.running()),
             ("batch", self.batches.directory.running()),
             ("market", self.bets.markets.running()),
+            ("dead_letter", self.dead_letters.directory.running()),
         ]
     }
 

@@ -13,7 +13,7 @@ const PAGE: usize = 1_000;
 const SNAPSHOT_AFTER: i64 = 500;
 
 /// Reads what happened after `from`, or everything, starting from the newest snapshot.
-pub(super) async fn load<E: Entity>(
+pub(crate) async fn load<E: Entity>(
     store: &dyn ReadStream,
     id: &E::Id,
     from: Option<Loaded<E>>,

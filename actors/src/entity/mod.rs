@@ -1,4 +1,5 @@
-//! The queue around a decision: what every account and every batch actor does the same way.
+//! The queue around a decision: what the actor of every account, batch and dead letter does the
+//! same way.
 
 mod actor;
 mod load;
@@ -17,6 +18,7 @@ use betstream_events::{
 use smallvec::SmallVec;
 
 pub use actor::{EntityActor, EntityDeps, Submit, Waiting};
+pub(crate) use load::load;
 pub(crate) use turn::repeat;
 
 use crate::{answer::Answer, context::CommandContext};

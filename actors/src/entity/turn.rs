@@ -19,8 +19,8 @@ use crate::{answer::Answer, context::CommandContext, error::CommandError};
 const MOST_ATTEMPTS: u8 = 16;
 
 /// A state and the version it stands at.
-pub(super) struct Loaded<E: Entity> {
-    pub(super) state: E::State,
+pub(crate) struct Loaded<E: Entity> {
+    pub(crate) state: E::State,
     pub(super) version: Version,
 }
 

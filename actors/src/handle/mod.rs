@@ -2,10 +2,12 @@
 
 mod account;
 mod batch;
+mod dead_letter;
 mod gate;
 mod repeat;
 
 pub use account::AccountCommands;
 pub use batch::{BatchCommands, BetTerms};
+pub use dead_letter::DeadLetterCommands;
 pub use gate::{Gate, Pass};
 pub(crate) use repeat::Repeats;

@@ -1,6 +1,7 @@
 //! Stories of actors at work on one log.
 
 mod bets;
+mod dead_letters;
 mod desk;
 
 use std::sync::Arc;

@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use betstream_actors::{
     account::AccountState,
     batch::{Batch, BatchState, Closing},
+    dead_letter::DeadLetterState,
     entity::Entity,
 };
 use betstream_events::{
     account::AccountEvent,
     batch::BatchEvent,
+    dead_letter::{DeadLetterEvent, LetterState, RetryOutcome},
     envelope::{RecordedEvent, StreamName, Version},
     event::Event,
-    ids::{AccountId, BatchId},
+    ids::{AccountId, BatchId, DeadLetterId},
+    metadata::Metadata,
     store::{ReadStream, StoreError},
 };
 
@@ -29,6 +32,7 @@ pub(super) struct Transitions {
     batches: HashMap<BatchId, BatchState>,
     /// Small batches that closed.
     closed: HashMap<BatchId, Closing>,
+    letters: HashMap<DeadLetterId, DeadLetterState>,
     looked_at: u64,
     faults: Vec<String>,
 }
@@ -41,6 +45,9 @@ impl Transitions {
             (Event::Account(change), StreamName::Account(id)) => self.account(*id, change, event),
             (Event::Batch(change), StreamName::Batch(id)) => self.batch(*id, change, event),
             (Event::Market(_), StreamName::Market(_)) => None,
+            (Event::DeadLetter(change), StreamName::DeadLetter(id)) => {
+                self.dead_letter(*id, change, event)
+            }
             _ => Some("does not belong into its stream".to_owned()),
         };
         if let Some(illegal) = illegal {
@@ -103,6 +110,18 @@ impl Transitions {
         illegal
     }
 
+    fn dead_letter(
+        &mut self,
+        id: DeadLetterId,
+        change: &DeadLetterEvent,
+        event: &RecordedEvent,
+    ) -> Option<String> {
+        let state = self.letters.entry(id).or_insert(DeadLetterState::new(id));
+        let illegal = illegal_in_letter(state.standing(), change, event);
+        state.evolve(change);
+        illegal
+    }
+
     /// What was found; reads the snapshots of large batches and compares them.
     ///
     /// # Errors
@@ -155,6 +174,33 @@ impl Transitions {
             }
         }
         Ok(vec![legal, snapshots])
+    }
+}
+
+/// A bet that went into the log is told even of a letter that was discarded in between.
+fn illegal_in_letter(
+    standing: LetterState,
+    change: &DeadLetterEvent,
+    event: &RecordedEvent,
+) -> Option<String> {
+    match (standing, change) {
+        (
+            LetterState::Waiting | LetterState::Discarded,
+            DeadLetterEvent::Retried {
+                outcome: RetryOutcome::Recorded { position, .. },
+                ..
+            },
+        ) => (*position >= event.position)
+            .then(|| format!("names position {position}, which is not before it")),
+        (LetterState::Waiting, DeadLetterEvent::Retried { .. }) => None,
+        (LetterState::Waiting, DeadLetterEvent::Discarded { .. }) => {
+            let metadata = serde_json::from_str::<Metadata>(&event.metadata);
+            let reason = metadata.ok().and_then(|metadata| metadata.reason);
+            reason.is_none().then(|| "has no reason".to_owned())
+        }
+        (LetterState::Settled | LetterState::Discarded, _) => {
+            Some(format!("meets a letter that is {}", standing.word()))
+        }
     }
 }
 
