@@ -140,6 +140,7 @@ pub(crate) async fn start(
         access: given.access,
         accounts: actors.accounts(),
         batches: actors.batches(),
+        dead_letters: actors.dead_letters(),
         bets: actors.bets(),
         views: ask(&projections),
         log: store.clone(),

@@ -119,7 +119,9 @@ fn add_problems(path: &str, method: HttpMethod, operation: &mut Operation) {
     );
     let signs_in = path.ends_with("/session") && method != HttpMethod::Delete;
     let needs_right = signs_in || !is_public(&http_method, path);
-    let is_command = path.starts_with("/api/v1/accounts") && method != HttpMethod::Get;
+    let changes_one_letter = path.starts_with("/api/v1/dead-letters/{");
+    let is_command =
+        (path.starts_with("/api/v1/accounts") || changes_one_letter) && method != HttpMethod::Get;
     let mut parameters = operation.parameters.iter().flatten();
     let takes_version = parameters.any(
         |parameter| matches!(parameter, RefOr::T(Parameter { name, .. }) if name == "If-Match"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use betstream_actors::{
-    handle::{AccountCommands, BatchCommands},
+    handle::{AccountCommands, BatchCommands, DeadLetterCommands},
     intake::StreamBets,
 };
 use betstream_events::{clock::Clock, money::Currency, store::EventStore};
@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     accounts: Data<AccountCommands>,
     batches: Data<BatchCommands>,
     bets: Data<StreamBets>,
+    dead_letters: Data<DeadLetterCommands>,
     currency: Currency,
     own: Data<OwnWrites>,
     desk: Data<Reads<DeskQueries>>,
@@ -68,6 +69,7 @@ impl Shared {
             batches: Data::new(deps.batches),
             currency: deps.bets.currency(),
             bets: Data::new(deps.bets),
+            dead_letters: Data::new(deps.dead_letters),
             desk: Data::new(Reads::new(desk, desk_progress, own.clone())),
             markets: Data::new(Reads::new(markets, market_progress, own.clone())),
             own: Data::from(own),
@@ -99,6 +101,7 @@ impl Shared {
             .app_data(self.accounts.clone())
             .app_data(self.batches.clone())
             .app_data(self.bets.clone())
+            .app_data(self.dead_letters.clone())
             .app_data(Data::new(self.currency))
             .app_data(self.own.clone())
             .app_data(self.desk.clone())

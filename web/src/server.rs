@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle};
 use betstream_actors::{
-    handle::{AccountCommands, BatchCommands},
+    handle::{AccountCommands, BatchCommands, DeadLetterCommands},
     intake::StreamBets,
 };
 use betstream_events::{clock::Clock, store::EventStore};
@@ -47,6 +47,8 @@ pub struct WebDeps {
     pub batches: BatchCommands,
     /// The way in for stream bets.
     pub bets: StreamBets,
+    /// Commands to dead letters.
+    pub dead_letters: DeadLetterCommands,
     /// Where questions are answered.
     pub views: Views,
     /// The log: where it ends, what became of the stream's messages, and its dead letters.

@@ -14,6 +14,7 @@ use betstream_events::{
 use betstream_projections::desk::{Account, Batch, Bet};
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::dead_letters::DeadLetterResult;
 use crate::error::ApiError;
 
 /// The account that the answer states.
@@ -80,6 +81,17 @@ pub fn joined_bets(answer: &Answer) -> Result<Vec<Bet>, ApiError> {
     let mut bets = batch(answer)?.bets;
     bets.retain(|bet| bet.version == answer.version);
     Ok(bets)
+}
+
+/// What the answer says of a dead letter.
+///
+/// # Errors
+/// A defect, when it states something else.
+pub fn dead_letter(answer: &Answer) -> Result<DeadLetterResult, ApiError> {
+    match &answer.fact {
+        Event::DeadLetter(event) => Ok(DeadLetterResult::of(event)),
+        _ => Err(unexpected(answer)),
+    }
 }
 
 /// How the thing is now, for a caller who saw an older version, with the version to ask again with.

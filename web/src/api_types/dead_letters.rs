@@ -9,7 +9,7 @@ use betstream_events::{
     metadata::{Metadata, Road},
     store::{self, ListedLetter, NewDeadLetter},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A message that could not be read.
@@ -216,6 +216,35 @@ impl DeadLetterResult {
             detail: detail.cloned(),
         }
     }
+}
+
+/// What became of several dead letters, each by itself.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct DeadLettersReport {
+    /// What was done.
+    pub results: Vec<DeadLetterResult>,
+    /// What was not.
+    pub failures: Vec<DeadLetterFailure>,
+}
+
+/// Why nothing was done to a dead letter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetterFailure {
+    /// The letter.
+    pub id: i64,
+    /// The stable code of the problem.
+    #[schema(value_type = String, example = "dead_letter_closed")]
+    pub code: &'static str,
+    /// What is wrong.
+    pub detail: String,
+}
+
+/// Why something is done.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct Because {
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Where a dead letter stands.

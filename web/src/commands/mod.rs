@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod batches;
 pub mod bets;
+pub mod dead_letters;
 pub mod stream_bets;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::ETAG};

@@ -4,6 +4,7 @@ use betstream_actors::{
     account::AccountRejection,
     answer::Answer,
     batch::{BatchRejection, BetFault},
+    dead_letter::DeadLetterRejection,
     error::CommandError,
     intake::Unreadable,
     market::BetRejection,
@@ -133,6 +134,22 @@ fn stale(detail: String, current: &Answer) -> ApiError {
     match answered::current(current) {
         Some((current, version)) => error.with_current(current, version),
         None => error,
+    }
+}
+
+impl From<DeadLetterRejection> for ApiError {
+    fn from(rejection: DeadLetterRejection) -> Self {
+        let detail = rejection.to_string();
+        match rejection {
+            DeadLetterRejection::Unknown { .. } => Self::not_found(detail),
+            DeadLetterRejection::Settled { .. } | DeadLetterRejection::Discarded { .. } => {
+                Self::new(&kinds::DEAD_LETTER_CLOSED, detail)
+            }
+            DeadLetterRejection::Cut { .. } => Self::new(&kinds::DEAD_LETTER_CUT, detail),
+            DeadLetterRejection::ReasonMissing { .. } => {
+                Self::field(&kinds::REFUSED, "/reason", detail)
+            }
+        }
     }
 }
 

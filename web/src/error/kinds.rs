@@ -64,6 +64,10 @@ kinds! {
     EXISTS = CONFLICT "exists" "It exists already";
     /// Nothing changes a closed batch.
     BATCH_CLOSED = CONFLICT "batch_closed" "The batch is closed";
+    /// Nothing changes a dead letter that is settled or discarded.
+    DEAD_LETTER_CLOSED = CONFLICT "dead_letter_closed" "The dead letter is closed";
+    /// Of a dead letter too little is kept for a retry.
+    DEAD_LETTER_CUT = CONFLICT "dead_letter_cut" "Only a part of the message is kept";
     /// A request with this key is running.
     KEY_RUNNING = CONFLICT "key_running" "The first request is still running", again: true;
     /// A simulated feed is running.

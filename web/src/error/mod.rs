@@ -114,6 +114,11 @@ impl ApiError {
         self.0.kind
     }
 
+    /// What is wrong, in words.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// The fields of the body that are wrong.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields

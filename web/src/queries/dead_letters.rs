@@ -66,7 +66,7 @@ pub(crate) async fn dead_letters(
 }
 
 /// The id after which the list goes on, from the `Link` of the page before.
-fn cursor(params: &Params) -> Result<Option<DeadLetterId>, ApiError> {
+pub(crate) fn cursor(params: &Params) -> Result<Option<DeadLetterId>, ApiError> {
     let refuse = |text: &str| {
         let clipped: String = text.chars().take(40).collect();
         ApiError::new(

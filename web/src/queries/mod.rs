@@ -7,7 +7,7 @@ pub mod dead_letters;
 pub mod failures;
 mod listing;
 pub mod markets;
-mod paging;
+pub(crate) mod paging;
 pub mod stats;
 
 use actix_web::{

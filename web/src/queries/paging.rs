@@ -50,7 +50,7 @@ impl Paging {
 }
 
 /// Says where the list goes on: the same request with `cursor`.
-pub(super) fn link_next(response: &mut HttpResponseBuilder, request: &HttpRequest, cursor: &str) {
+pub(crate) fn link_next(response: &mut HttpResponseBuilder, request: &HttpRequest, cursor: &str) {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let kept = url::form_urlencoded::parse(request.query_string().as_bytes());
     query.extend_pairs(kept.filter(|(key, _)| !matches!(&**key, "cursor" | "min_position")));

@@ -98,6 +98,7 @@ fn operations_are_named_once_and_problems_are_described() {
         "DeadLetter",
         "DeadLetterDetails",
         "DeadLetterResult",
+        "DeadLettersReport",
         "SessionInfo",
         "SignIn",
         "SampleReport",

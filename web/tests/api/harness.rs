@@ -113,6 +113,7 @@ impl Product {
             accounts: actors.accounts(),
             batches: actors.batches(),
             bets: actors.bets(),
+            dead_letters: actors.dead_letters(),
             views: Views::of(&projections),
             log: store.clone(),
             clock,
