@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use betstream_events::ids::fresh_id;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -19,6 +20,13 @@ pub(crate) struct Server {
     client: Client,
     url: url::Url,
     token: Option<String>,
+}
+
+/// A server's answer to what it took.
+struct Answer {
+    text: String,
+    /// The path at which it goes on.
+    next: Option<String>,
 }
 
 /// What a server says when it does not do what was asked.
@@ -69,6 +77,27 @@ impl Server {
         &self.url
     }
 
+    /// Asks for what is at `path`.
+    ///
+    /// # Errors
+    /// When nobody answers, or the server refuses, in its own words.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let (answer, _) = self.get_page(path).await?;
+        Ok(answer)
+    }
+
+    /// As [`Self::get`], with the path at which the answer goes on, where it does.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub(crate) async fn get_page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> anyhow::Result<(T, Option<String>)> {
+        let answer = self.ask(|| self.request(Method::GET, path)).await?;
+        Ok((self.read(&answer.text)?, answer.next))
+    }
+
     /// Posts `body` (JSON) and reads the answer. A server that is busy or just starting is asked
     /// again; so `body` must be safe to repeat.
     ///
@@ -79,29 +108,64 @@ impl Server {
         path: &str,
         body: String,
     ) -> anyhow::Result<T> {
+        let (answer, _) = self.post_page(path, body).await?;
+        Ok(answer)
+    }
+
+    /// As [`Self::post`], with the path at which the answer goes on, where it does.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub(crate) async fn post_page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: String,
+    ) -> anyhow::Result<(T, Option<String>)> {
+        let answer = self.ask(|| self.posting(path, &body)).await?;
+        Ok((self.read(&answer.text)?, answer.next))
+    }
+
+    /// As [`Self::post`], for a command that is carried out once however often it is sent.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub(crate) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: String,
+    ) -> anyhow::Result<T> {
+        let key = fresh_id().to_string();
+        let keyed = || Ok(self.posting(path, &body)?.header("Idempotency-Key", &key));
+        let answer = self.ask(keyed).await?;
+        self.read(&answer.text)
+    }
+
+    /// Sends `request` until the server takes it, a bounded number of times.
+    async fn ask(
+        &self,
+        request: impl Fn() -> anyhow::Result<RequestBuilder>,
+    ) -> anyhow::Result<Answer> {
         let mut tries = 0;
         loop {
-            let request = self
-                .request(Method::POST, path)?
-                .header("Content-Type", "application/json");
-            let answer = request
-                .body(body.clone())
-                .send()
-                .await
-                .map_err(|error| self.unreachable(&error))?;
+            let sent = request()?.send().await;
+            let answer = sent.map_err(|error| self.unreachable(&error))?;
             let status = answer.status();
+            let header = |name| {
+                answer
+                    .headers()
+                    .get(name)
+                    .and_then(|value| value.to_str().ok())
+            };
             if status == StatusCode::SERVICE_UNAVAILABLE && tries < MOST_TRIES {
                 tries += 1;
-                let after = answer
-                    .headers()
-                    .get("Retry-After")
-                    .and_then(|value| value.to_str().ok()?.parse().ok());
+                let after = header("Retry-After").and_then(|value| value.parse().ok());
                 tokio::time::sleep(
                     Duration::from_secs(after.unwrap_or(1)).min(Duration::from_secs(5)),
                 )
                 .await;
                 continue;
             }
+            let next = header("Link").and_then(next_of);
             let text = answer
                 .text()
                 .await
@@ -109,9 +173,20 @@ impl Server {
             if !status.is_success() {
                 bail!("{} says {}: {}", self.url, status.as_u16(), problem(&text));
             }
-            return serde_json::from_str(&text)
-                .with_context(|| format!("{} answered what is not understood: {text}", self.url));
+            return Ok(Answer { text, next });
         }
+    }
+
+    fn read<T: DeserializeOwned>(&self, text: &str) -> anyhow::Result<T> {
+        serde_json::from_str(text)
+            .with_context(|| format!("{} answered what is not understood: {text}", self.url))
+    }
+
+    fn posting(&self, path: &str, body: &str) -> anyhow::Result<RequestBuilder> {
+        let request = self
+            .request(Method::POST, path)?
+            .header("Content-Type", "application/json");
+        Ok(request.body(body.to_owned()))
     }
 
     fn request(&self, method: Method, path: &str) -> anyhow::Result<RequestBuilder> {
@@ -131,6 +206,12 @@ impl Server {
         }
         anyhow::anyhow!("{} did not answer: {error}", self.url)
     }
+}
+
+/// The path in `</there?cursor=7>; rel="next"`.
+fn next_of(link: &str) -> Option<String> {
+    let (path, rest) = link.strip_prefix('<')?.split_once('>')?;
+    rest.contains("next").then(|| path.to_owned())
 }
 
 fn problem(text: &str) -> String {

@@ -74,6 +74,7 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         None | Some(Verb::Serve(_)) => commands::serve::run(settings).await?,
         Some(Verb::Simulate(args)) => commands::simulate::run(args, settings).await?,
         Some(Verb::Seed(args)) => commands::seed::run(args, settings).await?,
+        Some(Verb::DeadLetters(verb)) => return commands::dead_letters::run(verb, settings).await,
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
         Some(Verb::Check(args)) => return commands::check::run(args, settings).await,

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 
 pub(crate) use verbs::{
-    CheckArgs, ConfigVerb, MigrateArgs, Output, RebuildArgs, ResetArgs, SeedArgs, ServeArgs,
-    ServerArgs, SimulateArgs, TokenVerb, Verb, View,
+    CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,
+    SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,
 };
 
 const EXAMPLES: &str = "\

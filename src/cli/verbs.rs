@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
 /// What can be asked of the binary.
@@ -16,6 +17,9 @@ pub(crate) enum Verb {
     Simulate(SimulateArgs),
     /// Put the sample data into the running server: five accounts with their batches
     Seed(SeedArgs),
+    /// Look at the messages that could not be read, retry or discard them
+    #[command(subcommand)]
+    DeadLetters(DeadLettersVerb),
     /// Delete everything from the log and its views
     Reset(ResetArgs),
     /// Build the views anew from the log, beside the old ones, then swap them
@@ -142,6 +146,76 @@ pub(crate) enum Output {
     Table,
     /// For programs
     Json,
+}
+
+/// Looking after the messages that could not be read, in the running server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLettersVerb {
+    /// List them, the newest first
+    List {
+        /// Only those that are waiting, settled or discarded
+        #[arg(long, value_name = "STATE")]
+        state: Option<LetterState>,
+        /// Only those that could not be read for this reason, not_json for example
+        #[arg(long, value_name = "WORD")]
+        reason: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Show one with its text and everything that happened to it
+    Show {
+        /// The letter
+        id: DeadLetterId,
+        /// Write its bytes as they came, and nothing else
+        #[arg(long, conflicts_with = "output")]
+        bytes: bool,
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Read them once more, and record the bets in them; a bet is recorded once, however often
+    Retry {
+        #[command(flatten)]
+        letters: Letters,
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Give them up; they stay readable, with who did it and why
+    Discard {
+        #[command(flatten)]
+        letters: Letters,
+        /// Why
+        #[arg(long, value_name = "WORDS")]
+        reason: String,
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+}
+
+/// Which dead letters.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Letters {
+    /// The letters
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<DeadLetterId>,
+    /// All that wait and could not be read for this reason, not_json for example
+    #[arg(long, value_name = "WORD")]
+    pub(crate) all_of: Option<String>,
 }
 
 /// Looking at the settings.

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod config;
+pub(crate) mod dead_letters;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod rebuild;

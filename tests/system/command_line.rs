@@ -21,7 +21,14 @@ async fn help_shows_how_to_begin() {
     ] {
         assert!(words(&help).contains(word), "{}", words(&help));
     }
-    for verb in ["simulate", "check", "rebuild", "migrate-from", "token"] {
+    for verb in [
+        "simulate",
+        "check",
+        "rebuild",
+        "migrate-from",
+        "token",
+        "dead-letters",
+    ] {
         assert!(
             run(&world, &[verb, "--help"]).await.status.success(),
             "{verb}"

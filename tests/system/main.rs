@@ -30,6 +30,7 @@ mod batches;
 mod checking;
 mod command_line;
 mod dashboard;
+mod dead_letters;
 mod durability;
 mod lifecycle;
 mod live;
