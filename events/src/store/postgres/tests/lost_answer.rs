@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{
-    TestDatabase,
-    proxy::{Commits, Proxy},
-};
+use betstream_test_proxy::{Proxy, postgres::Commits};
+
+use super::TestDatabase;
 use crate::{
     envelope::Position,
     money::Currency,
@@ -18,7 +17,7 @@ use crate::{
 
 async fn behind_a_proxy(options: PostgresOptions) -> (TestDatabase, Proxy, PostgresStore) {
     let database = TestDatabase::create().await;
-    let (proxy, url) = Proxy::before(&database.url).await;
+    let (proxy, url) = Proxy::before_url(&database.url).await;
     let store = PostgresStore::connect_with(&url, Currency::USD, options)
         .await
         .unwrap();

@@ -1,7 +1,5 @@
 //! Tests against a real server, which `make test` starts. Each has a database of its own.
 
-mod proxy;
-
 mod desk;
 mod lost_answer;
 mod reconnecting;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use betstream_test_proxy::Proxy;
+
 use super::TestDatabase;
 use crate::{
     envelope::Position,
@@ -74,7 +76,7 @@ async fn no_answer_is_false_while_backends_are_ended() {
 #[tokio::test]
 async fn a_server_that_is_gone_is_answered_within_a_bounded_time() {
     let database = TestDatabase::create().await;
-    let (proxy, url) = super::proxy::Proxy::before(&database.url).await;
+    let (proxy, url) = Proxy::before_url(&database.url).await;
     let options = PostgresOptions {
         connect_timeout: Duration::from_millis(500),
         ..PostgresOptions::default()
