@@ -12,6 +12,10 @@ use crate::views::{ViewError, error::chain_of};
 const CONNECTIONS: usize = 16;
 /// How long a connection may take to be made or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one read may take, all of its statements together: as long as a command.
+pub(super) const READ_PATIENCE: Duration = Duration::from_secs(10);
+/// How long one commit may take. What comes later is looked for again from the checkpoint.
+pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(60);
 /// The advisory lock under which the tables are made: refinery itself takes none, and two
 /// processes that start at once would race. The number is arbitrary and ours for ever.
 const MIGRATION_LOCK: i64 = 0x6265_7476_6965_7773;
@@ -21,7 +25,11 @@ fn config(url: &str) -> Result<Config, ViewError> {
         Config::from_str(url).map_err(|error| ViewError::Unusable(chain_of(&error)))?;
     config
         .connect_timeout(PATIENCE)
-        .keepalives_idle(Duration::from_secs(10));
+        .tcp_user_timeout(READ_PATIENCE)
+        // A peer that vanished without a word is noticed within half a minute.
+        .keepalives_idle(Duration::from_secs(10))
+        .keepalives_interval(Duration::from_secs(5))
+        .keepalives_retries(4);
     config.application_name("betstream views");
     Ok(config)
 }

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use deadpool_postgres::{GenericClient, Object, Pool};
 use futures::future::try_join_all;
+use tokio::time::{error::Elapsed, timeout};
 use tokio_postgres::{Error, types::ToSql};
 
+use connect::{COMMIT_PATIENCE, READ_PATIENCE};
 pub use lease::PostgresOwnership;
 
 use super::{CommitError, Query, Rows, Statement, Value, ViewError, ViewStore, error::chain_of};
@@ -51,13 +53,10 @@ impl PostgresViews {
 
     async fn try_commit(
         &self,
+        client: &mut Object,
         guard: &Statement,
         statements: &[Statement],
     ) -> Result<Result<(), CommitError>, Error> {
-        let mut client = match self.client().await {
-            Ok(client) => client,
-            Err(error) => return Ok(Err(error.into())),
-        };
         let prepared_guard = client.prepare_cached(guard.sql).await?;
         let groups = grouped::group(statements);
         let mut prepared = Vec::with_capacity(groups.len());
@@ -127,28 +126,27 @@ impl ViewStore for PostgresViews {
         guard: Statement,
         statements: Vec<Statement>,
     ) -> Result<(), CommitError> {
-        self.try_commit(&guard, &statements)
-            .await
-            .map_err(|error| classify(&error))?
+        let mut client = self.client().await?;
+        let committing = self.try_commit(&mut client, &guard, &statements);
+        let committed = timeout(COMMIT_PATIENCE, committing).await;
+        in_time(committed, client, "a commit")?.map_err(|error| classify(&error))?
     }
 
     async fn delete(&self, statement: Statement) -> Result<u64, CommitError> {
         let client = self.client().await?;
-        let prepared = client
-            .prepare_cached(statement.sql)
-            .await
-            .map_err(|error| classify(&error))?;
-        client
-            .execute(&prepared, &borrow(statement.params.iter()))
-            .await
-            .map_err(|error| classify(&error))
+        let deleting = async {
+            let prepared = client.prepare_cached(statement.sql).await?;
+            let params = borrow(statement.params.iter());
+            client.execute(&prepared, &params).await
+        };
+        let deleted = timeout(COMMIT_PATIENCE, deleting).await;
+        in_time(deleted, client, "a deletion")?.map_err(|error| classify(&error))
     }
 
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ViewError> {
         let client = self.client().await?;
-        self.try_read(&client, &queries)
-            .await
-            .map_err(|error| ViewError::Unavailable(chain_of(&error)))
+        let read = timeout(READ_PATIENCE, self.try_read(&client, &queries)).await;
+        in_time(read, client, "a read")?.map_err(|error| ViewError::Unavailable(chain_of(&error)))
     }
 }
 
@@ -156,6 +154,15 @@ impl std::fmt::Debug for PostgresViews {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PostgresViews")
     }
+}
+
+/// What came in time. A connection that let us wait too long may still answer one day: nobody
+/// shall wait behind that.
+fn in_time<T>(answer: Result<T, Elapsed>, client: Object, what: &str) -> Result<T, ViewError> {
+    answer.map_err(|_late| {
+        drop(Object::take(client));
+        ViewError::Unavailable(format!("{what} took too long"))
+    })
 }
 
 /// What the server refuses for its content (classes 22, 23, 42) it will refuse again; all else
