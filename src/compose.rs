@@ -220,9 +220,9 @@ fn ask(projections: &Projections) -> Views {
 
 fn of_store(error: StoreError) -> OpenError {
     match error {
-        StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => {
-            OpenError::NotYet(reason)
-        }
+        StoreError::Unavailable { reason }
+        | StoreError::Full { reason }
+        | StoreError::OutcomeUnknown { reason } => OpenError::NotYet(reason),
         other @ (StoreError::Unreadable(_)
         | StoreError::Damaged { .. }
         | StoreError::Unusable(_)) => OpenError::Never(other.to_string()),

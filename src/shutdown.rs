@@ -6,7 +6,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(crate) struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
+    /// Heard and passed over: left alone it would end the process, where a write that fails is told
+    /// to its caller.
+    _file_too_large: Signal,
 }
+
+/// A file would grow past what the system allows this process (`ulimit -f`). The number is the same
+/// on Linux and the BSDs.
+const SIGXFSZ: i32 = 25;
 
 impl StopSignals {
     /// Listens from now on.
@@ -17,6 +24,7 @@ impl StopSignals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            _file_too_large: signal(SignalKind::from_raw(SIGXFSZ))?,
         })
     }
 

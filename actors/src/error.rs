@@ -32,6 +32,9 @@ pub enum CommandError<R> {
     /// The store does not answer. Nothing was changed.
     #[error("{0}")]
     Unavailable(String),
+    /// The disk of the store takes no more. Nothing was changed.
+    #[error("{0}")]
+    StorageFull(String),
     /// It could not be found out whether the command was carried out.
     #[error("{0}")]
     OutcomeUnknown(String),
@@ -45,6 +48,7 @@ impl<R> From<StoreError> for CommandError<R> {
         match error {
             StoreError::OutcomeUnknown { reason } => Self::OutcomeUnknown(reason),
             StoreError::Unavailable { reason } => Self::Unavailable(reason),
+            StoreError::Full { reason } => Self::StorageFull(reason),
             other @ (StoreError::Unreadable(_)
             | StoreError::Damaged { .. }
             | StoreError::Unusable(_)) => Self::Unavailable(other.to_string()),

@@ -11,6 +11,12 @@ pub enum StoreError {
         /// In the database's own words.
         reason: String,
     },
+    /// The disk of the store takes no more; nothing was changed.
+    #[error("the disk of the store takes no more: {reason}")]
+    Full {
+        /// In the database's own words.
+        reason: String,
+    },
     /// A commit was sent and its answer lost; whether it holds could not be found out.
     #[error("the outcome of a commit is unknown: {reason}")]
     OutcomeUnknown {
@@ -37,6 +43,13 @@ impl StoreError {
     /// [`Self::Unavailable`] with the whole chain of sources in its reason.
     pub fn unavailable(error: &(dyn std::error::Error + 'static)) -> Self {
         Self::Unavailable {
+            reason: chain_of(error),
+        }
+    }
+
+    /// [`Self::Full`] with the whole chain of sources in its reason.
+    pub fn full(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Full {
             reason: chain_of(error),
         }
     }

@@ -30,6 +30,10 @@ impl<R: Into<ApiError>> From<CommandError<R>> for ApiError {
                 tracing::warn!(reason, "a command met a store that is not available");
                 "the store does not answer; nothing was changed".to_owned()
             }
+            CommandError::StorageFull(reason) => {
+                tracing::warn!(reason, "a command met a disk that takes no more");
+                "the disk of the store takes no more; nothing was changed".to_owned()
+            }
             CommandError::OutcomeUnknown(reason) => {
                 tracing::warn!(reason, "the outcome of a command is unknown");
                 "whether it was carried out could not be found out; look before asking again"
@@ -44,6 +48,7 @@ impl<R: Into<ApiError>> From<CommandError<R>> for ApiError {
             CommandError::Contended => &kinds::CONTENDED,
             CommandError::Stopping => &kinds::STOPPING,
             CommandError::Unavailable(_) => &kinds::UNAVAILABLE,
+            CommandError::StorageFull(_) => &kinds::STORAGE_FULL,
             CommandError::OutcomeUnknown(_) => &kinds::OUTCOME_UNKNOWN,
             CommandError::Failed => &kinds::INTERNAL,
         };
@@ -68,6 +73,7 @@ fn describe<R>(error: &CommandError<R>) -> String {
         CommandError::Failed => "the decision failed unexpectedly; nothing was changed".to_owned(),
         CommandError::Rejected(_)
         | CommandError::Unavailable(_)
+        | CommandError::StorageFull(_)
         | CommandError::OutcomeUnknown(_) => String::new(),
     }
 }
@@ -190,7 +196,9 @@ impl From<QueryError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable { reason } | StoreError::OutcomeUnknown { reason } => {
+            StoreError::Unavailable { reason }
+            | StoreError::Full { reason }
+            | StoreError::OutcomeUnknown { reason } => {
                 tracing::warn!(reason, "a question met a store that is not available");
                 Self::new(&kinds::UNAVAILABLE, "the store does not answer")
             }
@@ -231,6 +239,12 @@ mod tests {
                 CommandError::Unavailable(reason()),
                 503,
                 "unavailable",
+                true,
+            ),
+            (
+                CommandError::StorageFull(reason()),
+                503,
+                "storage_full",
                 true,
             ),
             (

@@ -100,6 +100,8 @@ kinds! {
     STARTING = SERVICE_UNAVAILABLE "starting" "The server is starting", again: true;
     /// The store does not answer.
     UNAVAILABLE = SERVICE_UNAVAILABLE "unavailable" "The store does not answer", again: true;
+    /// The disk of the store takes no more.
+    STORAGE_FULL = SERVICE_UNAVAILABLE "storage_full" "The disk is full", again: true;
     /// Whether it was done is not known.
     OUTCOME_UNKNOWN = SERVICE_UNAVAILABLE "outcome_unknown" "Whether it was done is not known", again: true;
     /// The view has not counted what was asked for.

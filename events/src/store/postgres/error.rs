@@ -1,11 +1,17 @@
 //! What the driver's errors mean to us.
 
-use tokio_postgres::{Error, error::Severity};
+use tokio_postgres::{
+    Error,
+    error::{Severity, SqlState},
+};
 
 use crate::{envelope::Position, store::StoreError};
 
 /// An error of a read, or of a transaction that was not committed: nothing was changed.
 pub(super) fn unavailable(error: &Error) -> StoreError {
+    if error.code() == Some(&SqlState::DISK_FULL) {
+        return StoreError::full(error);
+    }
     StoreError::unavailable(error)
 }
 

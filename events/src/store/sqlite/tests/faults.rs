@@ -41,7 +41,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
     for _ in 0..2 {
         let refused = store.append(too_many()).await.map(|_| ());
         assert!(
-            matches!(refused, Err(StoreError::Unavailable { .. })),
+            matches!(refused, Err(StoreError::Full { .. })),
             "{refused:?}"
         );
     }
