@@ -3,8 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_nats::jetstream::{
-    self,
+    self, ErrorCode,
     consumer::{AckPolicy, Consumer, DeliverPolicy, pull},
+    context::GetStreamErrorKind,
     stream::{Config, DiscardPolicy, RetentionPolicy, State, StorageType, Stream},
 };
 
@@ -40,6 +41,8 @@ impl Default for StreamNames {
 /// The stream and the consumer, ready.
 pub struct Prepared {
     pub(super) consumer: Consumer<pull::Config>,
+    /// Whether there was no such stream, and it was made now.
+    pub(super) was_missing: bool,
 }
 
 /// Why the stream cannot be worked on.
@@ -85,6 +88,10 @@ pub async fn prepare(
     names: &StreamNames,
 ) -> Result<Prepared, ConsumerError> {
     let context = jetstream::new(client.clone());
+    let was_missing = matches!(
+        context.get_stream(&names.stream).await.map_err(|error| error.kind()),
+        Err(GetStreamErrorKind::JetStream(error)) if error.error_code() == ErrorCode::STREAM_NOT_FOUND
+    );
     let stream = context
         .get_or_create_stream(Config {
             name: names.stream.clone(),
@@ -113,7 +120,10 @@ pub async fn prepare(
         .get_or_create_consumer(&names.consumer, wanted)
         .await
         .map_err(|error| broker("making the consumer ready")(error.into()))?;
-    Ok(Prepared { consumer })
+    Ok(Prepared {
+        consumer,
+        was_missing,
+    })
 }
 
 async fn remove_idle_push_consumer(

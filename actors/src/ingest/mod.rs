@@ -98,7 +98,7 @@ async fn run(
     status: watch::Sender<IngestStatus>,
     stop: CancellationToken,
 ) {
-    let mut prepared = Some(prepared);
+    let (mut prepared, mut was_there) = (Some(prepared), false);
     let mut pause = Duration::from_millis(100);
     while !stop.is_cancelled() {
         let ready = match prepared.take() {
@@ -107,6 +107,13 @@ async fn run(
         };
         let reason = match ready {
             Ok(ready) => {
+                if ready.was_missing && was_there {
+                    tracing::warn!(
+                        "stream {} is gone, and what waited in it with it; it is made again",
+                        deps.names.stream
+                    );
+                }
+                was_there = true;
                 status.send_modify(|status| status.state = IngestState::Pulling);
                 let pulled = pull::pull(&deps, ready, &stop).await;
                 pause = if pulled.messages > 0 {
