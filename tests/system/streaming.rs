@@ -1,50 +1,18 @@
 //! The bet stream: every bet once, whatever happens in between.
 
-use serde_json::Value;
-
 use crate::support::{
     Server, World, eventually,
-    http::Api,
-    server::{run, words},
-    streams::{Streams, message},
+    server::{in_order, run, words},
+    streams::{Streams, bets, counted, message},
     ws::WebSocket,
 };
-
-fn bets(count: u32) -> impl Iterator<Item = String> {
-    (0..count).map(|number| message(number, &format!("game_{}", number % 20)))
-}
-
-/// Waits until the server has taken and counted `count` bets.
-async fn counted(api: &Api, count: u32) -> Value {
-    eventually(
-        &format!("{count} bets are stored, counted and acknowledged"),
-        async || {
-            let stats = api.get("/stats").await;
-            let stats = if stats.status == 200 {
-                stats.json()
-            } else {
-                return None;
-            };
-            let done = stats["bets_table_row_count"] == count
-                && stats["total_odds"] == count
-                && stats["pending_bets"] == 0;
-            done.then_some(stats)
-        },
-    )
-    .await
-}
-
-async fn in_order(world: &World) {
-    let checked = run(world, &["check"]).await;
-    assert!(checked.status.success(), "{}", words(&checked));
-}
 
 #[tokio::test]
 async fn waiting_bets_are_taken_counted_and_shown() {
     let streams = Streams::new().await;
     let world = streams.within(World::postgres().await);
     streams.make().await;
-    streams.publish(bets(2_000)).await;
+    streams.publish(bets(0..2_000)).await;
     let server = Server::start(&world).await;
     counted(&server.api, 2_000).await;
     assert_eq!(streams.odds_updates().await, 2_000);
@@ -60,7 +28,7 @@ async fn a_stream_made_by_the_first_engine_is_worked_on_as_it_is() {
     let streams = Streams::new().await;
     let world = streams.within(World::postgres().await);
     streams.make_as_the_reference().await;
-    streams.publish(bets(1_000)).await;
+    streams.publish(bets(0..1_000)).await;
     let server = Server::start(&world).await;
     counted(&server.api, 1_000).await;
     let mut stream = streams
@@ -83,9 +51,9 @@ async fn a_stream_on_the_embedded_store_is_taken_too() {
     let streams = Streams::new().await;
     let world = streams.within(World::sqlite());
     let server = Server::start(&world).await;
-    streams.publish(bets(1_000)).await;
+    streams.publish(bets(0..1_000)).await;
     counted(&server.api, 1_000).await;
-    streams.publish(bets(1_000)).await;
+    streams.publish(bets(0..1_000)).await;
     eventually("the repeats are counted", async || {
         let outcomes = server.api.get("/api/v1/outcomes").await.expect(200);
         (outcomes["already_recorded"] == 1_000).then_some(())
@@ -152,7 +120,7 @@ async fn kill_in_the_middle(flush: bool) {
     let streams = Streams::new().await;
     let world = streams.within(World::postgres().await);
     streams.make().await;
-    streams.publish(bets(BETS)).await;
+    streams.publish(bets(0..BETS)).await;
     let server = Server::start(&world).await;
     let taken = eventually("some are taken", async || {
         let taken = world.number("SELECT count(*) FROM events").await;

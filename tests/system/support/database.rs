@@ -32,8 +32,12 @@ impl World {
 
     /// A world on a Postgres database of its own.
     pub(crate) async fn postgres() -> Self {
-        let server = variable("BETSTREAM_TEST_POSTGRES_URL");
-        let name = unique("system");
+        Self::on(&variable("BETSTREAM_TEST_POSTGRES_URL")).await
+    }
+
+    /// A world on a database of its own of the Postgres server at `server`.
+    pub(crate) async fn on(server: &str) -> Self {
+        let (server, name) = (server.to_owned(), unique("system"));
         let client = connect(&server).await;
         client
             .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
@@ -198,4 +202,9 @@ pub(crate) async fn connect(url: &str) -> Client {
         .expect("Postgres answers");
     tokio::spawn(connection);
     client
+}
+
+/// Whether the server takes connections.
+pub(crate) async fn answers(url: &str) -> bool {
+    tokio_postgres::connect(url, NoTls).await.is_ok()
 }

@@ -4,6 +4,7 @@
 pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod http;
+pub(crate) mod operators;
 pub(crate) mod own;
 pub(crate) mod server;
 pub(crate) mod sse;

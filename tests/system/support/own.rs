@@ -2,17 +2,20 @@
 
 use std::{
     net::TcpListener,
-    path::Path,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
-use super::variable;
+use tempfile::TempDir;
+
+use super::{database::answers, eventually, variable};
 
 /// A server of one's own; killed when it is dropped.
 pub(crate) struct OwnServer(Child);
 
 impl OwnServer {
-    /// A NATS server with JetStream on `port`.
+    /// A NATS server with JetStream on `port`, its files below `folder`.
     pub(crate) fn nats(port: u16, folder: &Path) -> Self {
         let mut command = Command::new(variable("BETSTREAM_TEST_NATS_SERVER"));
         command.args([
@@ -26,7 +29,7 @@ impl OwnServer {
         Self::spawn(command)
     }
 
-    /// A Redis server on `port`.
+    /// A Redis server on `port`, which keeps nothing on disk.
     pub(crate) fn redis(port: u16) -> Self {
         let mut command = Command::new(variable("BETSTREAM_TEST_REDIS_SERVER"));
         command.args([
@@ -48,6 +51,11 @@ impl OwnServer {
             .stderr(Stdio::null());
         Self(command.spawn().expect("the server runs"))
     }
+
+    /// SIGKILL.
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
 }
 
 impl Drop for OwnServer {
@@ -55,6 +63,123 @@ impl Drop for OwnServer {
         let _ended_already = self.0.kill();
         let _gone = self.0.wait();
     }
+}
+
+/// A Postgres server of one's own, to be killed and started again on its data.
+pub(crate) struct OwnPostgres {
+    folder: TempDir,
+    port: u16,
+}
+
+impl OwnPostgres {
+    /// A new one, with an empty database.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let postgres = Self {
+            folder,
+            port: free_port(),
+        };
+        // Postgres does not run as root; its user must be able to enter the folder.
+        if is_root() {
+            let theirs = ["postgres".as_ref(), postgres.folder.path().as_os_str()];
+            run(Command::new("chown").args(theirs));
+        }
+        let data = postgres.data();
+        let mut initdb = postgres.program("initdb");
+        initdb.arg("--pgdata").arg(data);
+        initdb.args(["--username=betstream", "--auth=trust", "--no-sync"]);
+        run(initdb.args(["--encoding=UTF8", "--locale=C.UTF-8"]));
+        postgres.start_again().await;
+        postgres
+    }
+
+    /// Where it answers.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://betstream@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Ends it as a crash would: without a checkpoint, every client is cut off.
+    pub(crate) async fn kill(&self) {
+        let mut stop = self.program("pg_ctl");
+        stop.args(["stop", "--mode=immediate", "--pgdata"]);
+        stop.arg(self.data());
+        off_the_runtime(stop).await;
+    }
+
+    /// Starts it on its data and waits until it answers.
+    pub(crate) async fn start_again(&self) {
+        let mut start = self.program("pg_ctl");
+        start.arg("start").arg("--pgdata").arg(self.data());
+        start
+            .arg("--log")
+            .arg(self.folder.path().join("server.log"));
+        start.arg(format!(
+            "--options=-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= \
+             -c max_connections=100 -c timezone=UTC",
+            self.port
+        ));
+        off_the_runtime(start).await;
+        self.answers().await;
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn answers(&self) {
+        let url = self.url();
+        eventually("Postgres answers", async || {
+            answers(&url).await.then_some(())
+        })
+        .await;
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let program = Path::new(&variable("BETSTREAM_TEST_POSTGRES_BIN")).join(name);
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+impl Drop for OwnPostgres {
+    fn drop(&mut self) {
+        let mut stop = self.program("pg_ctl");
+        stop.args(["stop", "--mode=immediate", "--silent", "--pgdata"]);
+        let _stopped_already = quiet(stop.arg(self.data())).status();
+    }
+}
+
+/// Runs to its end without stopping whatever the story does meanwhile.
+async fn off_the_runtime(mut command: Command) {
+    tokio::task::spawn_blocking(move || run(&mut command))
+        .await
+        .expect("it ends");
+}
+
+/// Servers that are left running must not hold our output open.
+fn quiet(command: &mut Command) -> &mut Command {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+}
+
+fn run(command: &mut Command) {
+    let status = quiet(command).status().expect("the program runs");
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+/// Whether we are.
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").expect("our process").uid() == 0
 }
 
 /// A port that nobody listens on now.

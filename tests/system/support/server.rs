@@ -68,6 +68,12 @@ pub(crate) fn words(output: &Output) -> String {
     )
 }
 
+/// Every invariant holds on the store that `world` leaves behind.
+pub(crate) async fn in_order(world: &World) {
+    let checked = run(world, &["check"]).await;
+    assert!(checked.status.success(), "{}", words(&checked));
+}
+
 impl Server {
     /// Starts to serve `world` on a free port and waits until it is ready.
     pub(crate) async fn start(world: &World) -> Self {
@@ -148,6 +154,16 @@ impl Server {
             .arg(self.pid().to_string())
             .status();
         assert!(sent.expect("kill runs").success());
+    }
+
+    /// Lets its files grow up to `bytes` each, without an end when none.
+    pub(crate) fn let_files_grow(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let limited = Command::new("prlimit")
+            .arg(format!("--pid={}", self.pid()))
+            .arg(format!("--fsize={limit}:"))
+            .status();
+        assert!(limited.expect("prlimit runs").success());
     }
 
     /// SIGTERM, and how it ended.

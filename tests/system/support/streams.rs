@@ -1,14 +1,18 @@
 //! The bet stream and the counters, as the programs that exist use them.
 
+use std::ops::Range;
+
 use async_nats::jetstream::{
     self, Context,
     consumer::push,
     stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
+use bytes::Bytes;
 use futures::{StreamExt, stream};
 use redis::aio::MultiplexedConnection;
+use serde_json::Value;
 
-use super::{World, unique, variable};
+use super::{World, eventually, http::Api, unique, variable};
 
 /// A bet stream and a counter database of one's own.
 pub(crate) struct Streams {
@@ -16,32 +20,39 @@ pub(crate) struct Streams {
     pub(crate) stream: String,
     pub(crate) subject: String,
     pub(crate) consumer: String,
+    nats_url: String,
     redis_url: String,
 }
 
 impl Streams {
     /// Names that nobody else uses.
     pub(crate) async fn new() -> Self {
-        let client = async_nats::connect(variable("BETSTREAM_TEST_NATS_URL"))
-            .await
-            .expect("NATS answers");
+        Self::of(variable("BETSTREAM_TEST_NATS_URL"), redis_url()).await
+    }
+
+    /// The same with counters in a Redis of the story's own.
+    pub(crate) async fn with_own_redis(port: u16) -> Self {
+        let redis = format!("redis://127.0.0.1:{port}");
+        Self::of(variable("BETSTREAM_TEST_NATS_URL"), redis).await
+    }
+
+    /// The same with a broker of the story's own, which may still be starting.
+    pub(crate) async fn with_own_nats(port: u16) -> Self {
+        Self::of(format!("nats://127.0.0.1:{port}"), redis_url()).await
+    }
+
+    async fn of(nats_url: String, redis_url: String) -> Self {
+        let client = eventually("NATS answers", async || {
+            async_nats::connect(&nats_url).await.ok()
+        })
+        .await;
         let name = unique("bets");
-        // The private server has 4,096 databases; tests of one run are numbered, runs do not meet.
-        let number: u32 = name
-            .rsplit('_')
-            .next()
-            .and_then(|number| number.parse().ok())
-            .expect("a number");
-        let redis_url = format!(
-            "{}/{}",
-            variable("BETSTREAM_TEST_REDIS_URL").trim_end_matches('/'),
-            100 + number
-        );
         Self {
             context: jetstream::new(client),
             stream: format!("{name}_stream"),
             subject: name.clone(),
             consumer: format!("{name}_consumer"),
+            nats_url,
             redis_url,
         }
     }
@@ -49,7 +60,7 @@ impl Streams {
     /// `world` with these servers.
     pub(crate) fn within(&self, world: World) -> World {
         world
-            .with("NATS_URL", variable("BETSTREAM_TEST_NATS_URL"))
+            .with("NATS_URL", &self.nats_url)
             .with("REDIS_URL", &self.redis_url)
             .with("BETSTREAM_STREAM", &self.stream)
             .with("BETSTREAM_SUBJECT", &self.subject)
@@ -110,7 +121,7 @@ impl Streams {
     }
 
     /// Publishes `messages`, each acknowledged, a bounded number at a time.
-    pub(crate) async fn publish(&self, messages: impl Iterator<Item = String>) {
+    pub(crate) async fn publish<M: Into<Bytes>>(&self, messages: impl IntoIterator<Item = M>) {
         stream::iter(messages)
             .for_each_concurrent(1_000, async |message| {
                 let publish = self
@@ -159,6 +170,47 @@ impl Streams {
             .await
             .expect("flushed");
     }
+}
+
+/// A counter database that nobody else uses. The private server has 4,096; tests of one run are
+/// numbered, runs do not meet.
+fn redis_url() -> String {
+    let name = unique("counters");
+    let number: u32 = name
+        .rsplit('_')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .expect("a number");
+    format!(
+        "{}/{}",
+        variable("BETSTREAM_TEST_REDIS_URL").trim_end_matches('/'),
+        100 + number
+    )
+}
+
+/// Waits until the server has taken and counted `count` bets, and none waits; gives `/stats`.
+pub(crate) async fn counted(api: &Api, count: u32) -> Value {
+    eventually(
+        &format!("{count} bets are stored, counted and acknowledged"),
+        async || {
+            let stats = api.get("/stats").await;
+            let stats = if stats.status == 200 {
+                stats.json()
+            } else {
+                return None;
+            };
+            let done = stats["bets_table_row_count"] == count
+                && stats["total_odds"] == count
+                && stats["pending_bets"] == 0;
+            done.then_some(stats)
+        },
+    )
+    .await
+}
+
+/// Bets of these numbers, over twenty games.
+pub(crate) fn bets(numbers: Range<u32>) -> impl Iterator<Item = String> {
+    numbers.map(|number| message(number, &format!("game_{}", number % 20)))
 }
 
 /// A message as the existing load simulator sends it.
