@@ -6,7 +6,7 @@ use crate::support::{
     Server, World,
     desk::account,
     eventually,
-    own::{OwnServer, free_port},
+    own::{OwnPostgres, OwnServer, free_port},
     server::{run, words},
     sse::Events,
     streams::Streams,
@@ -147,4 +147,33 @@ async fn a_push_consumer_that_is_in_use_stops_the_start_with_the_cure() {
         "{}",
         server.words()
     );
+}
+
+#[tokio::test]
+async fn a_server_whose_servers_are_all_gone_ends_when_it_is_told_to() {
+    let (nats_port, redis_port) = (free_port(), free_port());
+    let postgres = OwnPostgres::start().await;
+    let files = tempfile::tempdir().expect("a folder");
+    let (nats, redis) = (
+        OwnServer::nats(nats_port, files.path()),
+        OwnServer::redis(redis_port),
+    );
+    let world = World::on(&postgres.url())
+        .await
+        .with("NATS_URL", format!("127.0.0.1:{nats_port}"))
+        .with("REDIS_URL", format!("127.0.0.1:{redis_port}"));
+    let server = Server::start(&world).await;
+    account(&server.api, "alpha").await;
+    postgres.kill().await;
+    nats.kill();
+    redis.kill();
+    eventually("all of them are missed", async || {
+        let ready = server.api.get("/readyz").await;
+        let missed = ["postgres://", "nats://", "redis://"];
+        let told = |server: &&str| ready.text.contains(*server);
+        (ready.status == 503 && missed.iter().all(told)).then_some(())
+    })
+    .await;
+    assert!(server.terminate().await.success());
+    postgres.start_again().await;
 }

@@ -49,9 +49,11 @@ pub(super) async fn watch(
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        let Ok(levels) = consumer::levels(&deps.client, &deps.names).await else {
-            continue;
+        let levels = tokio::select! {
+            () = stop.cancelled() => return,
+            levels = consumer::levels(&deps.client, &deps.names) => levels,
         };
+        let Ok(levels) = levels else { continue };
         let lost = if levels.discards_old {
             lost_by_broker(&deps, levels.left).await
         } else {
