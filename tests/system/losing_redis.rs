@@ -1,11 +1,16 @@
 //! Redis lost: the counters are said to be stale, and are exact again by themselves.
 
+use std::time::{Duration, Instant};
+
+use betstream_test_proxy::Proxy;
+
 use crate::support::{
     Server, World, eventually,
     http::Api,
     own::{OwnServer, free_port},
     server::in_order,
     streams::{Streams, bets, counted},
+    ws::WebSocket,
 };
 
 /// Waits until `/api/v1/system` and `/readyz` say that the counters answer, or that they do not.
@@ -38,6 +43,38 @@ async fn exact(streams: &Streams, count: u32) {
         Some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_redis_that_falls_silent_holds_nothing_up() {
+    let port = free_port();
+    let _redis = OwnServer::redis(port);
+    let streams = Streams::with_own_redis(port).await;
+    let (proxy, through) = Proxy::before_url(&format!("redis://127.0.0.1:{port}")).await;
+    let world = streams
+        .within(World::postgres().await)
+        .with("REDIS_URL", through);
+    let server = Server::start(&world).await;
+    streams.publish(bets(0..1_000)).await;
+    counted(&server.api, 1_000).await;
+
+    proxy.silence();
+    streams.publish(bets(1_000..2_000)).await;
+    let mut figures = WebSocket::open(&server.api.url, "/ws", None).await;
+    // As long as Redis may take to answer a single question.
+    let began = Instant::now();
+    while figures.next().await.expect("once a second")["total_bets"] != 2_000 {}
+    let stats = server.api.get("/stats").await.expect(200);
+    assert_eq!(stats["total_odds"], 1_000, "the last count that is known");
+    assert!(began.elapsed() < Duration::from_secs(8), "figures go on");
+    counters_are(&server.api, "connecting").await;
+
+    proxy.start();
+    counters_are(&server.api, "connected").await;
+    exact(&streams, 2_000).await;
+    counted(&server.api, 2_000).await;
+    assert!(server.terminate().await.success());
+    in_order(&world).await;
 }
 
 #[tokio::test]

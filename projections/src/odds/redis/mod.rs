@@ -8,13 +8,16 @@ mod keys;
 mod replace;
 mod sink;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use ::redis::{
-    Client, RedisError as DriverError,
+    Client, Cmd, ErrorKind, RedisError as DriverError,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use async_trait::async_trait;
@@ -24,6 +27,9 @@ pub(crate) use sink::RedisSink;
 
 use super::counters::{OddsCount, OddsCounters};
 use crate::answer::QueryError;
+
+/// How long a figure waits for Redis; then it is the last one that is known.
+const READ_WITHIN: Duration = Duration::from_secs(1);
 
 /// A Redis that cannot be used at all.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -66,8 +72,8 @@ impl RedisCounters {
         let client = Client::open(full.as_str()).map_err(refuse)?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
-            .set_connection_timeout(Some(std::time::Duration::from_secs(2)))
-            .set_response_timeout(Some(std::time::Duration::from_secs(10)));
+            .set_connection_timeout(Some(Duration::from_secs(2)))
+            .set_response_timeout(Some(Duration::from_secs(10)));
         let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(refuse)?;
         let inner = Inner {
             connection,
@@ -84,6 +90,13 @@ impl RedisCounters {
         for warning in check::unfit_settings(&mut self.connection()).await {
             tracing::warn!(%warning, "Redis is not set up for counters that must not be lost");
         }
+    }
+
+    /// A checkpoint and a counter, asked for by who waits for other figures, too.
+    async fn read(&self, query: &Cmd) -> Result<(Option<String>, Option<i64>), DriverError> {
+        tokio::time::timeout(READ_WITHIN, query.query_async(&mut self.connection()))
+            .await
+            .unwrap_or_else(|_late| Err((ErrorKind::Io, "no answer in time").into()))
     }
 
     fn connection(&self) -> ConnectionManager {
@@ -103,8 +116,7 @@ impl OddsCounters for RedisCounters {
     async fn total(&self) -> Result<OddsCount, QueryError> {
         let mut query = ::redis::cmd("MGET");
         query.arg(keys::CHECKPOINT).arg(keys::TOTAL);
-        let answer: Result<(Option<String>, Option<i64>), DriverError> =
-            query.query_async(&mut self.connection()).await;
+        let answer = self.read(&query).await;
         let mut last_known = self.inner.last_known.lock();
         let count =
             match answer {
@@ -131,10 +143,10 @@ impl OddsCounters for RedisCounters {
     async fn of_game(&self, game_id: &str) -> Result<OddsCount, QueryError> {
         let mut query = ::redis::cmd("MGET");
         query.arg(keys::CHECKPOINT).arg(keys::of_game(game_id));
-        let answer: Result<(Option<String>, Option<i64>), DriverError> =
-            query.query_async(&mut self.connection()).await;
-        let (checkpoint, updates) =
-            answer.map_err(|error| QueryError::Counters(self.failed(&error)))?;
+        let (checkpoint, updates) = self
+            .read(&query)
+            .await
+            .map_err(|error| QueryError::Counters(self.failed(&error)))?;
         let checkpoint = checkpoint.as_deref().and_then(keys::read_checkpoint);
         Ok(OddsCount {
             updates: updates.unwrap_or(0),
