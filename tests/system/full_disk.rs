@@ -6,6 +6,7 @@ use crate::support::{
     Server, World,
     database::connect,
     desk::{account, batch, batch_path},
+    eventually,
     http::Api,
     server::in_order,
     streams::message,
@@ -66,13 +67,25 @@ async fn a_file_that_cannot_grow_refuses_writes_until_it_can() {
     in_order(&world).await;
 }
 
-/// What Postgres says of a tablespace that is full.
-const NO_ROOM: &str = "
-    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        RAISE EXCEPTION 'could not extend file \"base/16384/16385\": No space left on device'
-            USING ERRCODE = 'disk_full';
-    END $$;
-    CREATE TRIGGER no_room BEFORE INSERT ON events EXECUTE FUNCTION no_room()";
+/// From now on Postgres says of `table` what it says of a tablespace that is full.
+async fn leave_no_room(world: &World, table: &str) {
+    let statements = format!(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            RAISE EXCEPTION 'could not extend file \"base/16384/16385\": No space left on device'
+                USING ERRCODE = 'disk_full';
+        END $$;
+        CREATE TRIGGER no_room BEFORE INSERT ON {table} EXECUTE FUNCTION no_room()"
+    );
+    let behind = connect(&world.database_url()).await;
+    behind.batch_execute(&statements).await.expect("no room");
+}
+
+/// Ends that.
+async fn make_room(world: &World) {
+    let behind = connect(&world.database_url()).await;
+    let dropped = behind.batch_execute("DROP FUNCTION no_room CASCADE").await;
+    dropped.expect("room");
+}
 
 #[tokio::test]
 async fn a_postgres_without_room_refuses_writes_until_there_is_some() {
@@ -80,12 +93,49 @@ async fn a_postgres_without_room_refuses_writes_until_there_is_some() {
     let server = Server::start(&world).await;
     let owner = account(&server.api, "alpha").await;
     let made = batch(&server.api, &owner).await;
-    let behind = connect(&world.database_url()).await;
-    behind.batch_execute(NO_ROOM).await.expect("no room");
+    leave_no_room(&world, "events").await;
     writes_are_refused_and_reads_go_on(&server.api, &made).await;
-    let room = "DROP TRIGGER no_room ON events; DROP FUNCTION no_room";
-    behind.batch_execute(room).await.expect("room");
+    make_room(&world).await;
     everything_is_taken(&server.api, &made).await;
     assert!(server.terminate().await.success());
     in_order(&world).await;
+}
+
+#[tokio::test]
+async fn a_view_without_room_is_tried_again_less_and_less_often() {
+    let world = World::postgres().await;
+    let server = Server::start(&world).await;
+    leave_no_room(&world, "desk_accounts").await;
+    account(&server.api, "alpha").await;
+    let complaints = eventually("it is tried again and again", async || {
+        let words = server.words();
+        let complaints = words
+            .lines()
+            .filter(|line| line.contains("No space left on device"))
+            .map(said_at)
+            .collect::<Vec<_>>();
+        (complaints.len() >= 5).then_some(complaints)
+    })
+    .await;
+    // Each wait is twice the one before it, from 50 ms.
+    let passed = complaints[4] - complaints[0];
+    assert!(
+        passed.num_milliseconds() >= 50 + 100 + 200 + 400,
+        "{passed}"
+    );
+    make_room(&world).await;
+    eventually("the view has caught up", async || {
+        let listed = server.api.get("/api/v1/accounts").await.expect(200);
+        (listed.as_array().map(Vec::len) == Some(1)).then_some(())
+    })
+    .await;
+    assert!(server.terminate().await.success());
+    in_order(&world).await;
+}
+
+/// When the process said `line`.
+fn said_at(line: &str) -> chrono::DateTime<chrono::FixedOffset> {
+    let message: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    let timestamp = message["timestamp"].as_str().expect("a time");
+    chrono::DateTime::parse_from_rfc3339(timestamp).expect("an instant")
 }

@@ -84,7 +84,6 @@ impl Runner {
         self.shared.status.set_known();
         self.shared.status.saw_head(head.position);
         self.shared.status.set_error(None);
-        *backoff = Backoff::default();
 
         let want = self.shared.checkpoints.want();
         let mut follower = LogFollower::new(
@@ -125,6 +124,9 @@ impl Runner {
                     let began = Instant::now();
                     applier.apply(&found.events(), found.up_to, due).await?;
                     rest.begin(began.elapsed());
+                    // Not before: a database that is read and takes no writes would be asked, and
+                    // complained of, twenty times a second.
+                    *backoff = Backoff::default();
                 }
                 Step::Idle if due => self.write_checkpoint(&mut applier).await?,
                 Step::Idle => {}
