@@ -3,15 +3,18 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex as SyncMutex;
-use std::{collections::BTreeSet, sync::Arc};
-use tokio::sync::Mutex;
-use tokio_postgres::Client;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::{sync::Mutex, time::timeout};
+use tokio_postgres::{Client, types::ToSql};
 
 use super::connect::connect;
 use crate::{projection::ProjectionName, runner::Ownership};
 
 /// First half of every lock's key; the second is the projection. Arbitrary and ours for ever.
 const LOCK_SPACE: i32 = 0x6265_7473;
+
+/// How long the server may take to say whether a lock is ours.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Ownership as advisory locks of one Postgres session.
 pub struct PostgresOwnership {
@@ -50,6 +53,19 @@ impl PostgresOwnership {
         self.seen.lock().clone_from(&session);
         session.clone()
     }
+
+    /// Gives up a session that does not answer; its locks end with it.
+    async fn give_up(&self, silent: &Arc<Client>) {
+        let mut session = self.session.lock().await;
+        if session
+            .as_ref()
+            .is_some_and(|client| Arc::ptr_eq(client, silent))
+        {
+            *session = None;
+            *self.seen.lock() = None;
+            self.owned.lock().clear();
+        }
+    }
 }
 
 #[async_trait]
@@ -61,16 +77,19 @@ impl Ownership for PostgresOwnership {
         if self.owned.lock().contains(&name) {
             return true;
         }
-        let answer = client
-            .query_one(
-                "SELECT pg_try_advisory_lock($1, $2)",
-                &[&LOCK_SPACE, &key(name)],
-            )
-            .await;
-        let owns = answer
-            .ok()
-            .and_then(|row| row.try_get(0).ok())
-            .unwrap_or(false);
+        let lock = key(name);
+        let params: [&(dyn ToSql + Sync); 2] = [&LOCK_SPACE, &lock];
+        let asking = client.query_one("SELECT pg_try_advisory_lock($1, $2)", &params);
+        let owns = match timeout(ANSWERS_WITHIN, asking).await {
+            Ok(answer) => answer
+                .ok()
+                .and_then(|row| row.try_get(0).ok())
+                .unwrap_or(false),
+            Err(_late) => {
+                self.give_up(&client).await;
+                false
+            }
+        };
         if owns {
             self.owned.lock().insert(name);
         }
@@ -91,12 +110,10 @@ impl Ownership for PostgresOwnership {
         let session = self.session.lock().await.clone();
         if let Some(client) = session.filter(|_| owned) {
             // If this fails the session is gone, and the lock with it.
-            let _gone_either_way = client
-                .execute(
-                    "SELECT pg_advisory_unlock($1, $2)",
-                    &[&LOCK_SPACE, &key(name)],
-                )
-                .await;
+            let lock = key(name);
+            let params: [&(dyn ToSql + Sync); 2] = [&LOCK_SPACE, &lock];
+            let releasing = client.execute("SELECT pg_advisory_unlock($1, $2)", &params);
+            let _gone_either_way = timeout(ANSWERS_WITHIN, releasing).await;
         }
     }
 }
