@@ -9,7 +9,9 @@ use betstream_test_proxy::{
 };
 
 use crate::support::{
-    Server, World, eventually,
+    Server, World,
+    desk::account,
+    eventually,
     own::{OwnServer, free_port},
     server::in_order,
     streams::{Streams, bets, counted},
@@ -35,7 +37,7 @@ async fn each_is_there_once(server: &Server, world: &World, count: u32) {
         (&outcomes["refused"], &outcomes["dead_letters"]),
         (&0.into(), &0.into())
     );
-    let ids = "SELECT count(DISTINCT event_id) FROM events";
+    let ids = "SELECT count(DISTINCT event_id) FROM events WHERE type = 'market.bet-recorded'";
     assert_eq!(world.number(ids).await, i64::from(count));
 }
 
@@ -117,6 +119,29 @@ async fn a_stream_that_is_deleted_is_told_and_made_again() {
     counted(&server.api, 2_000).await;
     each_is_there_once(&server, &world, 2_000).await;
     stream_is(&server, "connected").await;
+    assert!(server.terminate().await.success());
+    in_order(&world).await;
+}
+
+#[tokio::test]
+async fn a_broker_that_falls_silent_is_noticed_and_gone_back_to() {
+    let streams = Streams::new().await;
+    streams.make().await;
+    let (proxy, through) = Proxy::before_url(&variable("BETSTREAM_TEST_NATS_URL")).await;
+    let world = streams
+        .within(World::postgres().await)
+        .with("NATS_URL", through);
+    let server = Server::start(&world).await;
+    streams.publish(bets(0..500)).await;
+    counted(&server.api, 500).await;
+    proxy.silence();
+    streams.publish(bets(500..1_000)).await;
+    stream_is(&server, "connecting").await;
+    account(&server.api, "alpha").await;
+    proxy.start();
+    counted(&server.api, 1_000).await;
+    stream_is(&server, "connected").await;
+    each_is_there_once(&server, &world, 1_000).await;
     assert!(server.terminate().await.success());
     in_order(&world).await;
 }
