@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Server, World, eventually,
     http::Api,
-    server::{run, words},
+    server::{in_order, run, words},
     streams::{Streams, message},
 };
 
@@ -43,11 +43,6 @@ async fn letter(api: &Api, text: &str) -> Value {
 
 async fn outcomes(api: &Api) -> Value {
     api.get("/api/v1/outcomes").await.expect(200)
-}
-
-async fn in_order(world: &World) {
-    let checked = run(world, &["check"]).await;
-    assert!(checked.status.success(), "{}", words(&checked));
 }
 
 async fn a_letter_that_became_readable_is_recorded_once(world: World) {

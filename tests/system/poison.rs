@@ -139,10 +139,21 @@ async fn every_kind_of_poison_is_kept_or_refused_with_its_reason_to_the_message(
                     .as_str()
                     .is_some_and(|detail| !detail.is_empty())
             })
-            .filter(|letter| base64_len(&letter["bytes"]) == bytes.len())
+            .filter(|letter| letter["kept_bytes"] == bytes.len() && letter["cut"] == false)
             .count();
         assert_eq!(kept, count_of(bytes) as usize, "{reason}: {text:.60}");
     }
+    // What no text can show is there to the byte.
+    let no_text = letters
+        .iter()
+        .find(|letter| letter["text"] == "\u{fffd}\u{fffd}");
+    let path = format!(
+        "/api/v1/dead-letters/{}",
+        no_text.expect("it is kept")["id"]
+    );
+    let bytes = server.api.get(&path).await.expect(200)["bytes"].clone();
+    assert_eq!(bytes, "//4=", "ff fe");
+
     let failures = server.api.get("/api/v1/failures").await.expect(200);
     let failures = failures.as_array().expect("a list").clone();
     for (text, code) in &refused {
@@ -151,10 +162,4 @@ async fn every_kind_of_poison_is_kept_or_refused_with_its_reason_to_the_message(
     }
     assert!(server.terminate().await.success());
     in_order(&world).await;
-}
-
-/// How many bytes a base64 text holds.
-fn base64_len(text: &Value) -> usize {
-    let text = text.as_str().expect("base64");
-    text.trim_end_matches('=').len() * 6 / 8
 }

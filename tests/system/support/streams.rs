@@ -188,7 +188,8 @@ fn redis_url() -> String {
     )
 }
 
-/// Waits until the server has taken and counted `count` bets, and none waits; gives `/stats`.
+/// Waits until the server has taken and counted `count` bets, none waits, and every view has
+/// counted the whole log; gives `/stats`.
 pub(crate) async fn counted(api: &Api, count: u32) -> Value {
     eventually(
         &format!("{count} bets are stored, counted and acknowledged"),
@@ -202,10 +203,18 @@ pub(crate) async fn counted(api: &Api, count: u32) -> Value {
             let done = stats["bets_table_row_count"] == count
                 && stats["total_odds"] == count
                 && stats["pending_bets"] == 0;
-            done.then_some(stats)
+            (done && has_no_lag(api).await).then_some(stats)
         },
     )
     .await
+}
+
+async fn has_no_lag(api: &Api) -> bool {
+    let system = api.get("/api/v1/system").await;
+    system.status == 200
+        && system.json()["projections"]
+            .as_array()
+            .is_some_and(|views| views.iter().all(|view| view["lag"] == 0))
 }
 
 /// Bets of these numbers, over twenty games.
