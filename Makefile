@@ -25,7 +25,7 @@ test: ## every test, on private servers that are stopped afterwards (STEPS="rust
 lint: ## formatting, clippy, console lint, licences, shell scripts
 	@scripts/lint
 
-bench: ## the figures of this machine, on private servers
+bench: ## the figures of this machine, on private servers (ARGS="ingest commands/sqlite", --list)
 	@cargo build --release --bin betstream --example bench
 	@scripts/with-servers target/release/examples/bench $(ARGS)
 

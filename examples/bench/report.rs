@@ -1,86 +1,178 @@
-//! The results, as a table and as JSON.
+//! The results, as lines, as a table and as JSON.
 
-use serde_json::{Value, json};
+use std::fmt;
 
-/// Lines of results in the order in which they were measured.
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Sizes, rig::Rig};
+
+/// Where the JSON goes.
+const FILE: &str = "target/bench.json";
+
+/// Results in the order in which they were measured.
+#[derive(Serialize)]
 pub(crate) struct Report {
-    lines: Vec<Line>,
+    machine: Value,
+    sizes: Sizes,
+    results: Vec<Line>,
+    failures: Vec<Failure>,
 }
 
-struct Line {
-    what: String,
-    figure: f64,
-    unit: &'static str,
-    beside: Option<(String, f64)>,
-    note: String,
+#[derive(Serialize)]
+struct Failure {
+    benchmark: String,
+    error: String,
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
-        Self { lines: Vec::new() }
+    /// An empty one, which says where and how things are measured.
+    pub(crate) async fn new(rig: &Rig, sizes: Sizes) -> anyhow::Result<Self> {
+        let machine = crate::rig::machine(rig).await?;
+        println!(
+            "machine {machine}\nsizes   {}\n",
+            serde_json::to_value(sizes)?
+        );
+        Ok(Self {
+            machine,
+            sizes,
+            results: Vec::new(),
+            failures: Vec::new(),
+        })
     }
 
-    /// A figure, perhaps beside the one it is compared with.
-    pub(crate) fn add(
-        &mut self,
-        what: &str,
-        figure: f64,
-        unit: &'static str,
-        beside: Option<(&str, f64)>,
-        note: &str,
-    ) {
-        let beside = beside.map(|(name, value)| (name.to_owned(), value));
-        let line = Line {
-            what: what.to_owned(),
-            figure,
-            unit,
-            beside,
-            note: note.to_owned(),
-        };
-        println!("{}", line.text());
-        self.lines.push(line);
+    /// Adds a result and prints it.
+    pub(crate) fn add(&mut self, line: Line) {
+        println!("{line}");
+        self.results.push(line);
     }
 
-    /// Prints the table and writes the JSON.
-    pub(crate) fn print(&self) -> anyhow::Result<()> {
-        println!("\n{} cores", std::thread::available_parallelism()?);
-        for line in &self.lines {
-            println!("{}", line.text());
-        }
-        let lines: Vec<Value> = self.lines.iter().map(Line::json).collect();
+    /// Notes that a benchmark came to no end; the others still can.
+    pub(crate) fn fail(&mut self, benchmark: &str, error: &anyhow::Error) {
+        let error = format!("{error:#}");
+        println!("{benchmark} FAILED: {error}");
+        self.failures.push(Failure {
+            benchmark: benchmark.to_owned(),
+            error,
+        });
+    }
+
+    /// Writes what there is so far.
+    pub(crate) fn save(&self) -> anyhow::Result<()> {
         std::fs::create_dir_all("target")?;
-        std::fs::write(
-            "target/bench.json",
-            serde_json::to_string_pretty(&json!({ "results": lines }))?,
-        )?;
+        Ok(std::fs::write(FILE, serde_json::to_string_pretty(self)?)?)
+    }
+
+    /// Prints all figures and ratios together.
+    ///
+    /// # Errors
+    /// When a benchmark failed.
+    pub(crate) fn finish(&self) -> anyhow::Result<()> {
+        println!("\n{} results, also in {FILE}", self.results.len());
+        for line in &self.results {
+            println!("{}", line.head());
+        }
+        let failed: Vec<&str> = self
+            .failures
+            .iter()
+            .map(|failure| &*failure.benchmark)
+            .collect();
+        anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
         Ok(())
     }
 }
 
+/// One figure, the figures that it is compared with, and what else was seen.
+#[derive(Serialize)]
+pub(crate) struct Line {
+    benchmark: String,
+    what: String,
+    figure: f64,
+    unit: &'static str,
+    beside: Vec<Beside>,
+    details: Vec<Detail>,
+}
+
+#[derive(Serialize)]
+struct Beside {
+    what: String,
+    figure: f64,
+    ratio: f64,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    what: String,
+    figure: f64,
+    unit: &'static str,
+}
+
 impl Line {
-    fn ratio(&self) -> Option<f64> {
-        self.beside.as_ref().map(|(_, value)| self.figure / value)
+    pub(crate) fn new(benchmark: &str, what: &str, figure: f64, unit: &'static str) -> Self {
+        Self {
+            benchmark: benchmark.to_owned(),
+            what: what.to_owned(),
+            figure,
+            unit,
+            beside: Vec::new(),
+            details: Vec::new(),
+        }
     }
 
-    fn text(&self) -> String {
-        let beside = match (&self.beside, self.ratio()) {
-            (Some((name, value)), Some(ratio)) => format!("{ratio:>6.3} × {name} ({value:.0})"),
-            _ => String::new(),
-        };
-        format!(
-            "{:<52} {:>10.0} {:<8} {beside}  {}",
-            self.what, self.figure, self.unit, self.note
-        )
+    /// Compares with a figure of the same unit.
+    pub(crate) fn beside(mut self, what: &str, figure: f64) -> Self {
+        self.beside.push(Beside {
+            what: what.to_owned(),
+            figure,
+            ratio: self.figure / figure,
+        });
+        self
     }
 
-    fn json(&self) -> Value {
-        json!({
-            "what": self.what,
-            "figure": self.figure,
-            "unit": self.unit,
-            "beside": self.beside.as_ref().map(|(name, value)| json!({ "what": name, "figure": value })),
-            "ratio": self.ratio(),
-            "note": self.note,
-        })
+    /// Adds what else was seen.
+    pub(crate) fn detail(mut self, what: &str, figure: f64, unit: &'static str) -> Self {
+        self.details.push(Detail {
+            what: what.to_owned(),
+            figure,
+            unit,
+        });
+        self
+    }
+
+    fn head(&self) -> String {
+        let name = [self.benchmark.as_str(), &self.what].join(" ");
+        let mut text = format!("{name:<56} {:>9} {:<6}", short(self.figure), self.unit);
+        for Beside {
+            what,
+            figure,
+            ratio,
+        } in &self.beside
+        {
+            text += &format!("  {ratio:.3} × {what} ({})", short(*figure));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.head())?;
+        if self.details.is_empty() {
+            return Ok(());
+        }
+        let details = self.details.iter().map(|Detail { what, figure, unit }| {
+            let figure = short(*figure);
+            format!("{what} {figure} {unit}").trim_end().to_owned()
+        });
+        write!(f, "\n    {}", details.collect::<Vec<_>>().join(" · "))
+    }
+}
+
+/// Three digits at least, none that say nothing.
+fn short(figure: f64) -> String {
+    match figure.abs() {
+        0.0..1.0 => format!("{figure:.3}"),
+        1.0..100.0 => format!("{figure:.1}"),
+        _ => format!("{figure:.0}"),
     }
 }

@@ -1,0 +1,207 @@
+//! What can be measured, by name.
+
+use std::fmt;
+
+use anyhow::bail;
+
+use crate::{
+    Sizes,
+    measures::{
+        commands::{Commands, Database},
+        fairness::Fairness,
+        growth::Growth,
+        ingest::{Beside, Ingest, Replay},
+        rebuild::Rebuild,
+    },
+    report::Report,
+    rig::{Mix, Rig},
+};
+
+/// A measurement that can be asked for.
+pub(crate) struct Benchmark {
+    name: &'static str,
+    about: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    Ingest(Ingest),
+    Replay(Replay),
+    Fairness(Fairness),
+    Commands(Commands),
+    Rebuild(Rebuild),
+    Growth(Growth),
+}
+
+/// All of them, in the order in which they run.
+const BENCHMARKS: &[Benchmark] = &[
+    commands("commands/sqlite/1-client", Database::Sqlite, 1),
+    commands("commands/sqlite/32-clients", Database::Sqlite, 32),
+    commands("commands/sqlite/256-clients", Database::Sqlite, 256),
+    commands("commands/postgres/1-client", Database::Postgres, 1),
+    commands("commands/postgres/32-clients", Database::Postgres, 32),
+    commands("commands/postgres/256-clients", Database::Postgres, 256),
+    ingest(
+        "ingest/100-markets",
+        "bets on a hundred games",
+        Ingest::of(Mix::PLAIN),
+    ),
+    ingest(
+        "ingest/1-market",
+        "all bets on one game",
+        Ingest::of(Mix {
+            markets: 1,
+            ..Mix::PLAIN
+        }),
+    ),
+    ingest(
+        "ingest/10000-markets",
+        "bets on ten thousand games",
+        Ingest::of(Mix {
+            markets: 10_000,
+            ..Mix::PLAIN
+        }),
+    ),
+    ingest(
+        "ingest/1kb-events",
+        "bets with remarks, a kilobyte each in the log",
+        Ingest::of(Mix {
+            remark_bytes: 600,
+            ..Mix::PLAIN
+        }),
+    ),
+    ingest(
+        "ingest/repeats",
+        "one bet in ten was sent before, beside none",
+        Ingest::of(Mix {
+            repeats: true,
+            ..Mix::PLAIN
+        })
+        .beside(Beside::Plain),
+    ),
+    ingest(
+        "ingest/poison",
+        "one message in a hundred is poison, of each kind in turn, beside none",
+        Ingest::of(Mix {
+            poison: true,
+            ..Mix::PLAIN
+        })
+        .beside(Beside::Plain),
+    ),
+    ingest(
+        "ingest/hot-market",
+        "99 bets of 100 on one game, beside evenly spread ones",
+        Ingest::of(Mix {
+            hot: true,
+            ..Mix::PLAIN
+        })
+        .beside(Beside::Plain),
+    ),
+    ingest(
+        "ingest/3-processes",
+        "three processes share the stream, beside one",
+        Ingest::of(Mix::PLAIN).processes(3).beside(Beside::Plain),
+    ),
+    Benchmark {
+        name: "ingest/replay",
+        about: "the whole stream a second time, beside the first",
+        kind: Kind::Replay(Replay),
+    },
+    ingest(
+        "ingest/million-waiting",
+        "a million bets wait, for the memory that it takes",
+        Ingest::of(Mix::PLAIN).bets(1_000_000).rounds(1),
+    ),
+    fairness("fairness/1-process", 1),
+    fairness("fairness/3-processes", 3),
+    rebuild("rebuild/sqlite", Database::Sqlite),
+    rebuild("rebuild/postgres", Database::Postgres),
+    Benchmark {
+        name: "growth",
+        about: "ingest beside COPY, and loading a stream, as the log grows",
+        kind: Kind::Growth(Growth),
+    },
+];
+
+const fn ingest(name: &'static str, about: &'static str, ingest: Ingest) -> Benchmark {
+    Benchmark {
+        name,
+        about,
+        kind: Kind::Ingest(ingest),
+    }
+}
+
+const fn fairness(name: &'static str, processes: usize) -> Benchmark {
+    Benchmark {
+        name,
+        about: "an operator's commands while ingest runs flat out, beside an idle server",
+        kind: Kind::Fairness(Fairness { processes }),
+    }
+}
+
+const fn commands(name: &'static str, database: Database, clients: usize) -> Benchmark {
+    Benchmark {
+        name,
+        about: "single commands and lists, beside a bare /health",
+        kind: Kind::Commands(Commands { database, clients }),
+    }
+}
+
+const fn rebuild(name: &'static str, database: Database) -> Benchmark {
+    Benchmark {
+        name,
+        about: "all views from nothing, beside reading the log in order",
+        kind: Kind::Rebuild(Rebuild { database }),
+    }
+}
+
+impl Benchmark {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether `asked` is its name, or the beginning of its name up to a slash.
+    fn is_called(&self, asked: &str) -> bool {
+        let rest = self.name.strip_prefix(asked.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Measures, and tells `report`.
+    pub(crate) async fn run(
+        &self,
+        rig: &Rig,
+        sizes: Sizes,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        match &self.kind {
+            Kind::Ingest(ingest) => ingest.run(self.name, rig, sizes, report).await,
+            Kind::Replay(replay) => replay.run(self.name, rig, sizes, report).await,
+            Kind::Fairness(fairness) => fairness.run(self.name, rig, sizes, report).await,
+            Kind::Commands(commands) => commands.run(self.name, rig, sizes, report).await,
+            Kind::Rebuild(rebuild) => rebuild.run(self.name, rig, sizes, report).await,
+            Kind::Growth(growth) => growth.run(self.name, rig, sizes, report).await,
+        }
+    }
+}
+
+impl fmt::Display for Benchmark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<30} {}", self.name, self.about)
+    }
+}
+
+/// Those that are called by one of `names`; all when there are none.
+///
+/// # Errors
+/// A name that nothing is called by.
+pub(crate) fn choose(names: &[String]) -> anyhow::Result<Vec<&'static Benchmark>> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !BENCHMARKS.iter().any(|one| one.is_called(name)))
+    {
+        bail!("nothing is called {unknown:?}; `make bench ARGS=--list` says what there is");
+    }
+    let is_chosen =
+        |one: &&Benchmark| names.is_empty() || names.iter().any(|name| one.is_called(name));
+    Ok(BENCHMARKS.iter().filter(is_chosen).collect())
+}

@@ -1,0 +1,9 @@
+//! The measurements, one file for each kind.
+
+pub(crate) mod commands;
+pub(crate) mod fairness;
+pub(crate) mod growth;
+pub(crate) mod ingest;
+pub(crate) mod rebuild;
+
+mod desk;

@@ -1,0 +1,25 @@
+//! What every measurement stands on.
+
+mod broker;
+mod database;
+mod deployment;
+mod http;
+mod load;
+mod machine;
+mod messages;
+mod processes;
+mod raw_copy;
+mod server;
+mod taking;
+
+pub(crate) use self::{
+    database::connect,
+    deployment::{Deployment, Rig},
+    http::{Request, get, post, request},
+    load::{Latencies, closed_loop, open_loop},
+    machine::machine,
+    messages::{Messages, Mix},
+    raw_copy::{RawCopy, copy, rows},
+    server::{Server, binary},
+    taking::{Outcomes, Progress, Taken, take_waiting, views_catch_up},
+};
