@@ -1,8 +1,8 @@
 //! The results, as lines, as a table and as JSON.
 
-use std::fmt;
+use std::{fmt, time::Instant};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{Sizes, rig::Rig};
@@ -15,6 +15,8 @@ const FILE: &str = "target/bench.json";
 pub(crate) struct Report {
     machine: Value,
     sizes: Sizes,
+    #[serde(rename = "seconds", serialize_with = "seconds_since")]
+    started: Instant,
     results: Vec<Line>,
     failures: Vec<Failure>,
 }
@@ -36,6 +38,7 @@ impl Report {
         Ok(Self {
             machine,
             sizes,
+            started: Instant::now(),
             results: Vec::new(),
             failures: Vec::new(),
         })
@@ -68,7 +71,8 @@ impl Report {
     /// # Errors
     /// When a benchmark failed.
     pub(crate) fn finish(&self) -> anyhow::Result<()> {
-        println!("\n{} results, also in {FILE}", self.results.len());
+        let (results, took) = (self.results.len(), self.started.elapsed().as_secs());
+        println!("\n{results} results after {took} s, also in {FILE}");
         for line in &self.results {
             println!("{}", line.head());
         }
@@ -166,6 +170,10 @@ impl fmt::Display for Line {
         });
         write!(f, "\n    {}", details.collect::<Vec<_>>().join(" · "))
     }
+}
+
+fn seconds_since<S: Serializer>(started: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(started.elapsed().as_secs())
 }
 
 /// Three digits at least, none that say nothing.

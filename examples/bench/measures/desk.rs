@@ -20,6 +20,7 @@ const MANY: usize = 100;
 /// The desk as it was made.
 pub(crate) struct Desk {
     address: SocketAddr,
+    account: i64,
     batches_path: String,
     /// The paths of the bets of each batch.
     batches: Vec<Vec<String>>,
@@ -42,9 +43,15 @@ impl Desk {
         }
         Ok(Self {
             address,
+            account,
             batches_path,
             batches,
         })
+    }
+
+    /// The account with the batches.
+    pub(crate) fn account(&self) -> i64 {
+        self.account
     }
 
     /// A list of all accounts.

@@ -49,6 +49,7 @@ impl Growth {
         drop(Server::start(&settings).await?);
         let mut log = FilledLog::of(&deployment.database_url).await?;
         let mut taken = Outcomes::default();
+        let mut first_ratio = None;
         for length in LENGTHS.into_iter().filter(|length| *length <= sizes.growth) {
             log.fill_to(length.into()).await?;
             let copied_before = log.copy_more().await?;
@@ -60,15 +61,19 @@ impl Growth {
             let copied_after = log.copy_more().await?;
             let loads = load_streams(&deployment).await?;
 
+            let copied = (copied_before + copied_after) / 2.0;
+            let ratio = ingest.rate / copied;
+            let at_first = *first_ratio.get_or_insert(ratio);
             let what = format!("{} million events", length / 1_000_000);
             report.add(
                 Line::new(name, &what, ingest.rate, "bets/s")
-                    .beside("COPY, same table", (copied_before + copied_after) / 2.0)
+                    .beside("COPY, same table", copied)
+                    .detail("× the ratio at first", ratio / at_first, "")
                     .detail("COPY before", copied_before, "rows/s")
                     .detail("COPY after", copied_after, "rows/s")
                     .detail("loading a stream of 100 events, p50", loads.0, "ms")
                     .detail("p99", loads.1, "ms")
-                    .detail("views caught up with all in", caught_up, "s"),
+                    .detail("views caught up with it in", caught_up, "s"),
             );
         }
         deployment.clear().await

@@ -119,16 +119,16 @@ impl Round {
         let before = Outcomes::default();
         let taken = take_waiting(&deployment, processes, before, messages.outcomes()).await?;
         let raw = RawCopy::of(&deployment.database_url).await?;
-        let round = Self {
+        let mut round = Self {
             taken,
             same_table: raw.same_table().await?,
             three_indexes: raw.three_index_table().await?,
             event_bytes: raw.mean_bytes().await?,
-            cold_behind_hot_ms: match mix.hot {
-                true => Some(cold_behind_hot_ms(&deployment).await?),
-                false => None,
-            },
+            cold_behind_hot_ms: None,
         };
+        if mix.hot {
+            round.cold_behind_hot_ms = Some(cold_behind_hot_ms(&deployment).await?);
+        }
         deployment.clear().await?;
         Ok(round)
     }

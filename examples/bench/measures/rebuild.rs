@@ -80,9 +80,9 @@ impl Rebuild {
 /// Records `bets` bets of which 5 in 100 join a batch, and gives the length of the log.
 async fn fill(settings: &[(&str, String)], bets: usize) -> anyhow::Result<i64> {
     let server = Server::start(settings).await?;
-    Desk::open(server.address).await?;
+    let desk = Desk::open(server.address).await?;
     let mix = Mix {
-        accounts: &[1, 2, 3, 4, 5],
+        account: Some(desk.account()),
         ..Mix::PLAIN
     };
     let messages: Vec<Vec<u8>> = Messages::new(mix, fresh_id(), bets).iter().collect();

@@ -20,8 +20,8 @@ pub(crate) struct Mix {
     pub(crate) repeats: bool,
     /// Whether one in a hundred is poison, of each kind in turn.
     pub(crate) poison: bool,
-    /// The accounts whose batches one bet in twenty joins, in turn; none: all go to their markets.
-    pub(crate) accounts: &'static [i64],
+    /// The account whose batches one bet in twenty joins; none: all go to their markets.
+    pub(crate) account: Option<i64>,
 }
 
 impl Mix {
@@ -32,7 +32,7 @@ impl Mix {
         remark_bytes: 0,
         repeats: false,
         poison: false,
-        accounts: &[],
+        account: None,
     };
 }
 
@@ -91,22 +91,20 @@ impl Messages {
 
     fn bet(&self, number: usize) -> Bet {
         let number = self.repeated(number).unwrap_or(number);
-        let game = match self.mix.hot {
-            true if number % 100 != 50 => 0,
-            true => 1 + number / 100 % (self.mix.markets - 1),
-            false => number % self.mix.markets,
+        let Mix { markets, hot, .. } = self.mix;
+        let game = if !hot {
+            number % markets
+        } else if number % 100 == 50 {
+            1 + number / 100 % (markets - 1)
+        } else {
+            0
         };
         Bet {
             id: self.id(number),
             neighbour: self.id(number.saturating_sub(1)),
             game,
             amount: number % 900 + 1,
-            account: match self.mix.accounts {
-                accounts if !accounts.is_empty() && number.is_multiple_of(20) => {
-                    Some(accounts[number / 20 % accounts.len()])
-                }
-                _ => None,
-            },
+            account: self.mix.account.filter(|_| number.is_multiple_of(20)),
             remark_bytes: self.mix.remark_bytes,
         }
     }

@@ -14,7 +14,7 @@ use super::{Deployment, Server, connect, get, processes::own_processor_seconds};
 /// How often the log's own counts are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The longest that ingest may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What became of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
