@@ -10,7 +10,7 @@ use crate::{
         commands::{Commands, Database},
         fairness::Fairness,
         growth::Growth,
-        ingest::{Beside, Ingest, Replay},
+        ingest::{Ingest, Replay},
         rebuild::Rebuild,
     },
     report::Report,
@@ -43,64 +43,86 @@ const BENCHMARKS: &[Benchmark] = &[
     commands("commands/postgres/256-clients", Database::Postgres, 256),
     ingest(
         "ingest/100-markets",
-        "bets on a hundred games",
-        Ingest::of(Mix::PLAIN),
+        "bets on a hundred games, beside COPY",
+        Ingest::PLAIN,
     ),
     ingest(
         "ingest/1-market",
         "all bets on one game",
-        Ingest::of(Mix {
-            markets: 1,
-            ..Mix::PLAIN
-        }),
+        Ingest {
+            mix: Mix {
+                markets: 1,
+                ..Mix::PLAIN
+            },
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/10000-markets",
         "bets on ten thousand games",
-        Ingest::of(Mix {
-            markets: 10_000,
-            ..Mix::PLAIN
-        }),
+        Ingest {
+            mix: Mix {
+                markets: 10_000,
+                ..Mix::PLAIN
+            },
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/1kb-events",
         "bets with remarks, a kilobyte each in the log",
-        Ingest::of(Mix {
-            remark_bytes: 600,
-            ..Mix::PLAIN
-        }),
+        Ingest {
+            mix: Mix {
+                remark_bytes: 600,
+                ..Mix::PLAIN
+            },
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/repeats",
         "one bet in ten was sent before, beside none",
-        Ingest::of(Mix {
-            repeats: true,
-            ..Mix::PLAIN
-        })
-        .beside(Beside::Plain),
+        Ingest {
+            mix: Mix {
+                repeats: true,
+                ..Mix::PLAIN
+            },
+            beside_plain: true,
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/poison",
         "one message in a hundred is poison, of each kind in turn, beside none",
-        Ingest::of(Mix {
-            poison: true,
-            ..Mix::PLAIN
-        })
-        .beside(Beside::Plain),
+        Ingest {
+            mix: Mix {
+                poison: true,
+                ..Mix::PLAIN
+            },
+            beside_plain: true,
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/hot-market",
         "99 bets of 100 on one game, beside evenly spread ones",
-        Ingest::of(Mix {
-            hot: true,
-            ..Mix::PLAIN
-        })
-        .beside(Beside::Plain),
+        Ingest {
+            mix: Mix {
+                hot: true,
+                ..Mix::PLAIN
+            },
+            beside_plain: true,
+            ..Ingest::PLAIN
+        },
     ),
     ingest(
         "ingest/3-processes",
         "three processes share the stream, beside one",
-        Ingest::of(Mix::PLAIN).processes(3).beside(Beside::Plain),
+        Ingest {
+            processes: 3,
+            beside_plain: true,
+            ..Ingest::PLAIN
+        },
     ),
     Benchmark {
         name: "ingest/replay",
@@ -110,7 +132,11 @@ const BENCHMARKS: &[Benchmark] = &[
     ingest(
         "ingest/million-waiting",
         "a million bets wait, for the memory that it takes",
-        Ingest::of(Mix::PLAIN).bets(1_000_000).rounds(1),
+        Ingest {
+            bets: Some(1_000_000),
+            rounds: 1,
+            ..Ingest::PLAIN
+        },
     ),
     fairness("fairness/1-process", 1),
     fairness("fairness/3-processes", 3),

@@ -9,56 +9,29 @@ use crate::{
     rig::{Deployment, Messages, Mix, Outcomes, RawCopy, Rig, Taken, connect, take_waiting},
 };
 
-/// What ingest is compared with, besides COPY.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Beside {
-    /// Nothing.
-    Nothing,
-    /// Ingest of as many plain bets by one process.
-    Plain,
-}
-
 /// Takes bets that wait.
 pub(crate) struct Ingest {
-    mix: Mix,
-    processes: usize,
-    beside: Beside,
-    bets: Option<usize>,
-    rounds: usize,
+    pub(crate) mix: Mix,
+    /// How many processes share the stream.
+    pub(crate) processes: usize,
+    /// How many bets wait; as many as asked for when it does not matter.
+    pub(crate) bets: Option<usize>,
+    /// How often ingest and COPY are measured in turn, so that a machine that changes its pace does
+    /// so for both.
+    pub(crate) rounds: usize,
+    /// Whether plain bets, taken by one process, are measured in turn too.
+    pub(crate) beside_plain: bool,
 }
 
 impl Ingest {
-    /// By one process, twice: ingest and COPY in turn, so that a machine that changes its pace does
-    /// so for both.
-    pub(crate) const fn of(mix: Mix) -> Self {
-        Self {
-            mix,
-            processes: 1,
-            beside: Beside::Nothing,
-            bets: None,
-            rounds: 2,
-        }
-    }
-
-    pub(crate) const fn processes(mut self, processes: usize) -> Self {
-        self.processes = processes;
-        self
-    }
-
-    pub(crate) const fn beside(mut self, beside: Beside) -> Self {
-        self.beside = beside;
-        self
-    }
-
-    pub(crate) const fn bets(mut self, bets: usize) -> Self {
-        self.bets = Some(bets);
-        self
-    }
-
-    pub(crate) const fn rounds(mut self, rounds: usize) -> Self {
-        self.rounds = rounds;
-        self
-    }
+    /// Plain bets, by one process.
+    pub(crate) const PLAIN: Self = Self {
+        mix: Mix::PLAIN,
+        processes: 1,
+        bets: None,
+        rounds: 2,
+        beside_plain: false,
+    };
 
     pub(crate) async fn run(
         &self,
@@ -70,7 +43,7 @@ impl Ingest {
         let bets = self.bets.unwrap_or(sizes.bets as usize);
         let (mut plain, mut own) = (Vec::new(), Vec::new());
         for _ in 0..self.rounds {
-            if self.beside == Beside::Plain {
+            if self.beside_plain {
                 plain.push(Round::run(rig, Mix::PLAIN, 1, bets).await?);
             }
             own.push(Round::run(rig, self.mix, self.processes, bets).await?);
@@ -195,13 +168,11 @@ impl Replay {
 
 /// Adds what taking cost.
 fn with_costs(line: Line, taken: &Taken) -> Line {
-    let line = line.detail("memory", taken.memory_mb, "MB");
-    taken
-        .processor_micros
-        .iter()
-        .fold(line, |line, (who, micros)| {
-            line.detail(&format!("{who} a bet"), *micros, "µs")
-        })
+    let mut line = line.detail("memory", taken.memory_mb, "MB");
+    for (who, micros) in &taken.processor_micros {
+        line = line.detail(&format!("{who} a bet"), *micros, "µs");
+    }
+    line
 }
 
 fn mean<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> f64 {

@@ -26,6 +26,16 @@ pub(crate) fn own_processor_seconds() -> anyhow::Result<f64> {
     Ok(ticks(std::process::id(), 2)? / TICKS_A_SECOND)
 }
 
+/// Seconds that all processors together were idle or waited for a disk since the machine started.
+pub(crate) fn idle_seconds() -> anyhow::Result<f64> {
+    let stat = read_to_string("/proc/stat")?;
+    let all = stat.lines().next().context("/proc/stat is empty")?;
+    // `cpu`, user, nice, system, idle, waiting for a disk.
+    let idle = all.split_whitespace().skip(4).take(2);
+    let ticks = idle.map(str::parse::<f64>).sum::<Result<f64, _>>()?;
+    Ok(ticks / TICKS_A_SECOND)
+}
+
 /// The sum of the first `fields` of: own user and system time, the same of ended children.
 fn ticks(pid: u32, fields: usize) -> anyhow::Result<f64> {
     let stat = read_to_string(format!("/proc/{pid}/stat"))?;

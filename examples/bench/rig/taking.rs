@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, bail};
 use tokio_postgres::{Client, Statement};
 
-use super::{Deployment, Server, connect, get, processes::own_processor_seconds};
+use super::{
+    Deployment, Server, connect, get,
+    processes::{idle_seconds, own_processor_seconds},
+};
 
 /// How often the log's own counts are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -169,30 +172,36 @@ async fn caught_up(servers: &[Server]) -> anyhow::Result<bool> {
     Ok(stats["bets_table_row_count"] == stats["total_odds"])
 }
 
-const USERS: [&str; 5] = ["betstream", "Postgres", "Redis", "NATS", "this program"];
+const USERS: [&str; 6] = [
+    "betstream",
+    "Postgres",
+    "Redis",
+    "NATS",
+    "this program",
+    "idle",
+];
 
 /// Processor seconds used so far, in the order of [`USERS`].
-fn used(deployment: &Deployment<'_>, servers: &[Server]) -> anyhow::Result<[f64; 5]> {
+fn used(deployment: &Deployment<'_>, servers: &[Server]) -> anyhow::Result<[f64; 6]> {
     let ours = servers.iter().map(Server::processor_seconds);
     let ours = ours.sum::<anyhow::Result<f64>>()?;
     let [postgres, redis, nats] = deployment.rig.processor_seconds()?;
-    Ok([ours, postgres, redis, nats, own_processor_seconds()?])
+    let this = own_processor_seconds()?;
+    Ok([ours, postgres, redis, nats, this, idle_seconds()?])
 }
 
-/// Where the time of all processors went, in microseconds a message.
+/// Where the time of all processors went, in microseconds a message. What is left for others says
+/// whether the machine was shared while it was measured.
 fn processor_micros(
-    before: [f64; 5],
-    after: [f64; 5],
+    before: [f64; 6],
+    after: [f64; 6],
     seconds: f64,
     messages: f64,
 ) -> anyhow::Result<Vec<(&'static str, f64)>> {
     let cores = std::thread::available_parallelism()?.get() as f64;
-    let used: [f64; 5] = std::array::from_fn(|index| after[index] - before[index]);
-    let unused = cores * seconds - used.iter().sum::<f64>();
-    let all = USERS
-        .into_iter()
-        .zip(used)
-        .chain([("nobody of these", unused)]);
+    let used: [f64; 6] = std::array::from_fn(|index| after[index] - before[index]);
+    let others = cores * seconds - used.iter().sum::<f64>();
+    let all = USERS.into_iter().zip(used).chain([("others", others)]);
     Ok(all
         .map(|(who, seconds)| (who, seconds / messages * 1e6))
         .collect())
