@@ -176,11 +176,12 @@ fn seconds_since<S: Serializer>(started: &Instant, serializer: S) -> Result<S::O
     serializer.serialize_u64(started.elapsed().as_secs())
 }
 
-/// Three digits at least, none that say nothing.
+/// Three digits at least, of large figures no fraction.
 fn short(figure: f64) -> String {
     match figure.abs() {
         0.0..1.0 => format!("{figure:.3}"),
-        1.0..100.0 => format!("{figure:.1}"),
+        1.0..10.0 => format!("{figure:.2}"),
+        10.0..100.0 => format!("{figure:.1}"),
         _ => format!("{figure:.0}"),
     }
 }

@@ -52,6 +52,9 @@ impl Growth {
         let mut first_ratio = None;
         for length in LENGTHS.into_iter().filter(|length| *length <= sizes.growth) {
             log.fill_to(length.into()).await?;
+            // The first rows after a fill pay for whole pages in the write-ahead log. One COPY more
+            // pays it here, for neither side.
+            log.copy_more().await?;
             let copied_before = log.copy_more().await?;
             let caught_up = catch_up(&settings).await?;
             let messages = Messages::new(Mix::PLAIN, fresh_id(), BETS);
