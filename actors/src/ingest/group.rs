@@ -3,25 +3,25 @@
 use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
-use betstream_events::{metadata::Road, store::NewDeadLetter};
+use betstream_events::metadata::Road;
 
 use super::{
     IngestDeps,
     acknowledge::{Acknowledgement, Disposition, acknowledgement},
     consumer::ACK_WAIT,
     dead_letters::dead_letter,
+    letter_box::LetterBox,
 };
 use crate::{intake::parse_bet, market::Taking};
 
 /// How often the broker is told that a group is still in hand.
 const STILL_AT_IT: Duration = ACK_WAIT.checked_div(3).expect("three is not zero");
 
-/// Takes a group of messages and acknowledges each by what became of it.
-pub(super) async fn take(deps: &IngestDeps, messages: Vec<Message>) {
+/// Takes a group of messages and acknowledges each by what became of it; what cannot be read goes
+/// to `letters`.
+pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<Message>) {
     let mut bets = Vec::with_capacity(messages.len());
     let mut bet_messages = Vec::with_capacity(messages.len());
-    let mut letters = Vec::new();
-    let mut letter_messages = Vec::new();
     for message in messages {
         let sequence = message.info().map_or(0, |info| info.stream_sequence);
         match parse_bet(&message.payload) {
@@ -32,20 +32,17 @@ pub(super) async fn take(deps: &IngestDeps, messages: Vec<Message>) {
             }
             Err(why) => {
                 let now = deps.clock.now();
-                letters.push(dead_letter(
+                let letter = dead_letter(
                     &deps.names.stream,
                     sequence,
                     &message.subject,
                     &message.payload,
                     &why,
                     now,
-                ));
-                letter_messages.push(message);
+                );
+                letters.keep(letter, message).await;
             }
         }
-    }
-    if !letters.is_empty() {
-        keep(deps, letters, &letter_messages).await;
     }
     if bets.is_empty() {
         return;
@@ -64,25 +61,6 @@ pub(super) async fn take(deps: &IngestDeps, messages: Vec<Message>) {
     }
 }
 
-/// Keeps dead letters, then takes their messages off the stream.
-async fn keep(deps: &IngestDeps, letters: Vec<NewDeadLetter>, messages: &[Message]) {
-    let count = letters.len() as u64;
-    let kept = deps.store.keep_dead_letters(letters).await;
-    let disposition = match &kept {
-        Ok(()) => {
-            metrics::counter!("betstream_dead_letters_total").increment(count);
-            Disposition::DeadLetter
-        }
-        Err(error) => {
-            tracing::error!(%error, count, "dead letters are not kept; their messages will come again");
-            Disposition::DeadLetterDeferred
-        }
-    };
-    for message in messages {
-        tell(message, acknowledgement(&disposition)).await;
-    }
-}
-
 /// Runs `work`, telling the broker from time to time that `messages` are still in hand.
 async fn while_speaking_for<T>(messages: &[Message], work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
@@ -98,7 +76,7 @@ async fn while_speaking_for<T>(messages: &[Message], work: impl Future<Output = 
     }
 }
 
-async fn tell(message: &Message, acknowledgement: Acknowledgement) {
+pub(super) async fn tell(message: &Message, acknowledgement: Acknowledgement) {
     send(message, acknowledgement.kind()).await;
 }
 

@@ -3,12 +3,14 @@
 //!
 //! Follow a message: [`consumer`] makes the stream and the consumer ready, [`pull`] gathers what
 //! has come while the last groups were committed, [`group`] decodes a group and hands it to the
-//! actors, and [`acknowledge`] is the one table of what becomes of each outcome.
+//! actors, what cannot be read goes to the [`letter_box`], and [`acknowledge`] is the one table of
+//! what becomes of each outcome.
 
 pub mod acknowledge;
 pub mod consumer;
 pub mod dead_letters;
 mod group;
+mod letter_box;
 mod pull;
 mod status;
 

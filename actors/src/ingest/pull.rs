@@ -11,6 +11,7 @@ use super::{
     IngestDeps,
     consumer::{self, Prepared},
     group,
+    letter_box::LetterBox,
 };
 
 /// Most messages of one group.
@@ -20,6 +21,8 @@ const MOST_PER_GROUP: usize = 4_096;
 const GROUPS_IN_HAND: usize = 3;
 /// How many messages the broker sends ahead.
 const SENT_AHEAD: usize = 2 * MOST_PER_GROUP;
+/// How many bytes of them: bets are small, what is no bet may have a megabyte.
+const SENT_AHEAD_BYTES: usize = 32 << 20;
 /// How often the broker must give a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a pull may be silent before we look whether messages wait.
@@ -44,6 +47,7 @@ pub(super) async fn pull(
         .consumer
         .stream()
         .max_messages_per_batch(SENT_AHEAD)
+        .max_bytes_per_batch(SENT_AHEAD_BYTES)
         .heartbeat(HEARTBEAT)
         .expires(HEARTBEAT * 5)
         .messages()
@@ -59,6 +63,7 @@ pub(super) async fn pull(
     };
     let slots = Arc::new(Semaphore::new(GROUPS_IN_HAND));
     let groups = TaskTracker::new();
+    let (letters, keeping) = LetterBox::open(deps);
     let mut count = 0;
     let ended = loop {
         // First a free slot, then whatever has come until then: groups grow with the load.
@@ -80,9 +85,9 @@ pub(super) async fn pull(
             Err(_silent) => continue,
         };
         count += group.len();
-        let deps = deps.clone();
+        let (deps, letters) = (deps.clone(), letters.clone());
         groups.spawn(async move {
-            group::take(&deps, group).await;
+            group::take(&deps, &letters, group).await;
             drop(slot);
         });
         if let Some(failure) = failure {
@@ -91,6 +96,10 @@ pub(super) async fn pull(
     };
     groups.close();
     groups.wait().await;
+    drop(letters);
+    if let Err(error) = keeping.await {
+        tracing::error!(%error, "the letter box ended badly; its messages will come again");
+    }
     Pulled {
         messages: count,
         ended,
