@@ -30,7 +30,7 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
             Ok(outcome) => {
                 metrics::histogram!("betstream_journal_lock_held_seconds")
                     .record(outcome.lock_held);
-                lanes.learn(requests, outcome.lock_held);
+                lanes.learn(requests, took, outcome.lock_held);
                 // Followers first: who is answered may read at once what it wrote.
                 if let Some(committed) = outcome.committed {
                     metrics::counter!("betstream_events_appended_total")

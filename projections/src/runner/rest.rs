@@ -44,3 +44,22 @@ impl<'a> Rest<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rest_is_bounded_and_ends_when_somebody_waits() {
+        let hurry = Notify::new();
+        let mut rest = Rest::none(&hurry);
+        rest.over().await;
+        rest.begin(Duration::from_secs(3_600));
+        let begun = Instant::now();
+        assert!(rest.until <= begun + LONGEST);
+        rest.until += Duration::from_secs(3_600);
+        hurry.notify_one();
+        rest.over().await;
+        assert!(rest.until > Instant::now(), "it ended before its time");
+    }
+}
