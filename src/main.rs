@@ -56,6 +56,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         environment: &environment,
     };
     let settings = Settings::read(&said)?;
+    #[cfg(feature = "fault-points")]
+    if let Some(faults) = environment("BETSTREAM_FAULT") {
+        betstream_events::fault::arm(&faults)?;
+    }
     let serves = matches!(cli.verb, None | Some(Verb::Serve(_)));
     telemetry::start_messages(&settings, serves);
     let threads = settings.threads;

@@ -34,5 +34,6 @@ pub mod envelope;
 pub mod metadata;
 
 pub mod chain;
+pub mod fault;
 pub mod store;
 pub mod tail;

@@ -2,6 +2,7 @@
 
 use betstream_events::{
     envelope::Version,
+    fault::{self, Point},
     store::{ReadStream, Snapshot, StoreError},
 };
 
@@ -59,12 +60,14 @@ pub(crate) async fn load<E: Entity>(
             version: loaded.version,
             state,
         };
+        fault::pass(Point::BeforeSnapshot);
         if let Err(error) = store
             .save_snapshot(&stream, E::SNAPSHOT_SCHEMA, snapshot)
             .await
         {
             tracing::warn!(%error, %stream, "a snapshot was not kept; the next start reads the events again");
         }
+        fault::pass(Point::AfterSnapshot);
     }
     Ok(loaded)
 }

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
-use betstream_events::metadata::Road;
+use betstream_events::{
+    fault::{self, Point},
+    metadata::Road,
+};
 
 use super::{
     IngestDeps,
@@ -57,6 +60,7 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
     });
     let outcomes = while_speaking_for(&bet_messages, deps.bets.take(bets, taking)).await;
     for (message, outcome) in bet_messages.iter().zip(outcomes) {
+        fault::pass(Point::AfterCommitBeforeAck);
         tell(message, acknowledgement(&Disposition::Bet(outcome))).await;
     }
 }

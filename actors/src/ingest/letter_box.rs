@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use betstream_events::store::NewDeadLetter;
+use betstream_events::{
+    fault::{self, Point},
+    store::NewDeadLetter,
+};
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
@@ -75,8 +78,10 @@ async fn gather(first: Letter, waiting: &mut mpsc::Receiver<Letter>) -> Vec<Lett
 
 async fn keep(deps: &IngestDeps, letters: Vec<NewDeadLetter>, messages: Vec<Message>) {
     let count = letters.len() as u64;
+    fault::pass(Point::BeforeDeadLetters);
     let disposition = match deps.store.keep_dead_letters(letters).await {
         Ok(()) => {
+            fault::pass(Point::AfterDeadLettersBeforeAck);
             metrics::counter!("betstream_dead_letters_total").increment(count);
             Disposition::DeadLetter
         }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use betstream_events::{
+    fault::{self, Point},
     store::{AppendEvents, AppendRequest},
     tail::{LogTail, TailSignal},
 };
@@ -22,12 +23,14 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
         }
         let requests = chunk.len();
         let started = Instant::now();
+        fault::pass(Point::BeforeAppend);
         let settled = store.append(chunk).await;
         let took = started.elapsed();
         metrics::histogram!("betstream_journal_commit_seconds").record(took);
         metrics::histogram!("betstream_journal_chunk_requests").record(requests as f64);
         match settled {
             Ok(outcome) => {
+                fault::pass(Point::AfterAppendBeforeAnswer);
                 metrics::histogram!("betstream_journal_lock_held_seconds")
                     .record(outcome.lock_held);
                 lanes.learn(requests, took, outcome.lock_held);

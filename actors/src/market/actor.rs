@@ -10,6 +10,7 @@ use actix::{Actor, ActorContext, AsyncContext, Context, Handler, WrapFuture};
 use betstream_events::{
     envelope::{NewEvent, StreamName},
     event::StreamTerms,
+    fault::{self, Point},
     ids::{EventId, GameId},
     market::MarketEvent,
     metadata::{BUILD, Metadata, Source},
@@ -131,6 +132,7 @@ impl Group {
             stream,
         };
         for item in items {
+            fault::pass(Point::InDecision);
             let (sent, decided) = match item {
                 MarketItem::Take(sent) => {
                     let decided = decide(&sent, taking.currency);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use betstream_events::{
     envelope::{Position, RecordedEvent},
+    fault::{self, Point},
     store::{Follow, FollowLog, Head},
 };
 use tokio::sync::MutexGuard;
@@ -118,6 +119,7 @@ impl<'a> Build<'a> {
         loop {
             let at_rest = self.shared.gate.lock().await;
             let head = self.catch_up(stop).await?;
+            fault::pass(Point::BeforeViewSwap);
             match self
                 .sink
                 .swap(self.current, self.generation, &self.at, head)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use betstream_events::{
     envelope::{Position, RecordedEvent},
+    fault::{self, Point},
     store::{FollowLog, StoreError},
 };
 use futures::future::BoxFuture;
@@ -111,6 +112,7 @@ impl Applier<'_> {
         let _at_rest = self.shared.gate.lock().await;
         let to = self.stored.moved_to(up_to, self.log).await?;
         let began = tokio::time::Instant::now();
+        fault::pass(Point::BeforeViewCommit);
         fold.commit(&self.stored, &to)
             .await
             .map_err(|error| match error {
@@ -121,6 +123,7 @@ impl Applier<'_> {
                     reason,
                 },
             })?;
+        fault::pass(Point::AfterViewCommit);
         metrics::histogram!("betstream_projection_commit_seconds", "projection" => self.shared.name.word())
             .record(began.elapsed());
         self.stored = to;

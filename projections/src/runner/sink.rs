@@ -8,6 +8,7 @@ use std::{
 use async_trait::async_trait;
 use betstream_events::{
     envelope::{Position, RecordedEvent},
+    fault::{self, Point},
     store::Follow,
 };
 
@@ -90,7 +91,11 @@ pub(crate) trait Fold: Send {
 
 /// Adds what `event` changes; a panic becomes the text of it.
 pub(crate) fn fold_event(fold: &mut dyn Fold, event: &RecordedEvent) -> Result<(), String> {
-    catch_unwind(AssertUnwindSafe(|| fold.add(event))).map_err(|panic| {
+    let add = || {
+        fault::pass(Point::InFold);
+        fold.add(event);
+    };
+    catch_unwind(AssertUnwindSafe(add)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text
             .or_else(|| panic.downcast_ref::<String>().cloned())

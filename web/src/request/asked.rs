@@ -9,7 +9,12 @@ use actix_web::{
     web::Data,
 };
 use betstream_actors::context::CommandContext;
-use betstream_events::{clock::Clock, envelope::Version, metadata::Road};
+use betstream_events::{
+    clock::Clock,
+    envelope::Version,
+    fault::{self, Point},
+    metadata::Road,
+};
 use bytes::Bytes;
 use serde::Deserialize;
 
@@ -80,6 +85,7 @@ impl FromRequest for Asked {
             let mut context = context?;
             let Body(body) = body.await?;
             context.repeat_key = idempotency::key_of(&request, &context.who, &body)?;
+            fault::pass(Point::InHandler);
             Ok(Self { context, body })
         })
     }

@@ -13,6 +13,7 @@ use super::{
     sql,
 };
 use crate::{
+    fault::{self, Point},
     money::Currency,
     store::{StoreError, url::masked},
 };
@@ -49,11 +50,13 @@ pub(super) async fn prepare(
         .map_err(|error| unavailable(&error))?;
     // The lock belongs to the session: it is free when the connection is dropped.
     recognise(url, &connection).await?;
+    fault::pass(Point::BeforeMigration);
     let report = migrations::runner()
         .set_migration_table_name(HISTORY)
         .run_async(&mut connection.client)
         .await;
     report.map_err(|error| failed_migration(url, &error))?;
+    fault::pass(Point::AfterMigration);
     let keep = connection
         .client
         .execute(sql::KEEP_IDENTITY, &[&currency.code()])

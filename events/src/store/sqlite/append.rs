@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
+    fault::{self, Point},
     store::{
         AppendEvents, AppendRequest, ChunkOutcome, Head, NewDeadLetter, OutcomeCounts, StoreError,
         plan::{Found, Plan, Wanted, plan},
@@ -185,6 +186,7 @@ fn write(connection: &Connection, plan: &Plan, now: Timestamp) -> rusqlite::Resu
             row.recorded_at.micros(),
         ])?;
     }
+    fault::pass(Point::InsideAppend);
     if let Some(block) = &plan.block {
         let parts = params![
             block.first.0,

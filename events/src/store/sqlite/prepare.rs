@@ -11,6 +11,7 @@ use super::{
     rows, sql,
 };
 use crate::{
+    fault::{self, Point},
     money::Currency,
     store::{LogIdentity, StoreError},
 };
@@ -35,10 +36,12 @@ pub(super) fn prepare(
 ) -> Result<(), StoreError> {
     recognise(connection, path)?;
     make_durable(connection).map_err(|error| named(path, &error))?;
+    fault::pass(Point::BeforeMigration);
     let report = migrations::runner()
         .set_migration_table_name(HISTORY)
         .run(connection);
     report.map_err(|error| failed_migration(path, &error))?;
+    fault::pass(Point::AfterMigration);
     fix_identity(connection, path, currency)
 }
 

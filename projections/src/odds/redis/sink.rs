@@ -9,6 +9,7 @@ use ::redis::{RedisError as DriverError, Script};
 use async_trait::async_trait;
 use betstream_events::{
     envelope::{Position, RecordedEvent},
+    fault::{self, Point},
     store::Follow,
 };
 use parking_lot::Mutex;
@@ -215,8 +216,10 @@ impl Fold for LiveFold {
         for (game, updates) in self.changes.in_order() {
             script.arg(keys::of_game(game.as_str())).arg(updates);
         }
+        fault::pass(Point::BeforeCounters);
         let applied: Result<i64, DriverError> =
             script.invoke_async(&mut self.counters.connection()).await;
+        fault::pass(Point::AfterCounters);
         match applied {
             Ok(1) => Ok(()),
             Ok(_) => Err(CommitError::NotOwner),

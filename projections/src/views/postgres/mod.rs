@@ -8,6 +8,7 @@ mod params;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use betstream_events::fault::{self, Point};
 use deadpool_postgres::{GenericClient, Object, Pool};
 use futures::future::try_join_all;
 use tokio::time::{error::Elapsed, timeout};
@@ -74,6 +75,7 @@ impl PostgresViews {
             transaction.rollback().await?;
             return Ok(Err(CommitError::NotOwner));
         }
+        fault::pass(Point::InsideViewCommit);
         // All of them are on their way before the first answers.
         let executions = groups.iter().zip(&prepared).map(|(group, prepared)| {
             let transaction = &transaction;

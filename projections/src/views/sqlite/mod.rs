@@ -6,6 +6,7 @@ mod writer;
 use std::path::Path;
 
 use async_trait::async_trait;
+use betstream_events::fault::{self, Point};
 use rusqlite::{
     Connection, OpenFlags,
     config::DbConfig,
@@ -44,9 +45,11 @@ impl SqliteViews {
         }
         let mut connection = Connection::open(path).map_err(|error| unusable(path, &error))?;
         set_up(&connection).map_err(|error| unusable(path, &error))?;
+        fault::pass(Point::BeforeMigration);
         migrations::migrations::runner()
             .run(&mut connection)
             .map_err(|error| unusable(path, &error))?;
+        fault::pass(Point::AfterMigration);
         let readers = Readers::new(path.to_owned());
         Ok(Self {
             writer: Writer::start(connection)?,

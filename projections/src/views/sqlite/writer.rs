@@ -1,5 +1,6 @@
 //! The one thread that writes the file.
 
+use betstream_events::fault::{self, Point};
 use rusqlite::{Connection, Error, ErrorCode, TransactionBehavior, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
 
@@ -72,6 +73,7 @@ fn run(connection: &mut Connection, work: &Work) -> rusqlite::Result<u64> {
                 transaction.rollback()?;
                 return Ok(rows as u64);
             }
+            fault::pass(Point::InsideViewCommit);
             for statement in statements {
                 execute(statement)?;
             }

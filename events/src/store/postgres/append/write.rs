@@ -17,6 +17,7 @@ use super::{
 use crate::{
     chain::{Block, Hash},
     envelope::{EventRow, Position},
+    fault::{self, Point},
     store::{
         StoreError,
         plan::Plan,
@@ -120,6 +121,7 @@ type CopySink = std::pin::Pin<Box<tokio_postgres::CopyInSink<bytes::Bytes>>>;
 async fn feed(mut sink: CopySink, rows: &[EventRow]) -> Result<CopySink, Error> {
     for piece in pieces(rows) {
         sink.feed(piece).await?;
+        fault::pass(Point::InsideAppend);
     }
     Ok(sink)
 }
