@@ -2,6 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
+use betstream_events::fault::{self, Point};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -16,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) const READ_PATIENCE: Duration = Duration::from_secs(10);
 /// How long one commit may take. What comes later is looked for again from the checkpoint.
 pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a transaction may stand still before the server ends it: it holds a checkpoint that
+/// another process waits for.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(5);
 /// The advisory lock under which the tables are made: refinery itself takes none, and two
 /// processes that start at once would race. The number is arbitrary and ours for ever.
 const MIGRATION_LOCK: i64 = 0x6265_7476_6965_7773;
@@ -31,6 +35,12 @@ fn config(url: &str) -> Result<Config, ViewError> {
         .keepalives_interval(Duration::from_secs(5))
         .keepalives_retries(4);
     config.application_name("betstream views");
+    let options = format!(
+        "{} -c idle_in_transaction_session_timeout={}",
+        config.get_options().unwrap_or_default(),
+        IDLE_IN_TRANSACTION.as_millis()
+    );
+    config.options(options.trim_start());
     Ok(config)
 }
 
@@ -73,12 +83,14 @@ pub(super) async fn migrate(url: &str) -> Result<(), ViewError> {
         .execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK])
         .await
         .map_err(unavailable)?;
+    fault::pass(Point::BeforeMigration);
     let mut runner = migrations::migrations::runner();
     runner.set_migration_table_name("read_models_schema_history");
     runner
         .run_async(&mut client)
         .await
         .map_err(|error| ViewError::Unusable(chain_of(&error)))?;
+    fault::pass(Point::AfterMigration);
     client
         .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK])
         .await

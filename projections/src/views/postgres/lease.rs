@@ -1,9 +1,14 @@
 //! Ownership as advisory locks on a connection of its own: they go with the connection, so that
-//! another process takes over when the owner dies.
+//! another process takes over when the owner dies. An owner that stands still keeps its connection;
+//! so it gives a sign of life every second, and Postgres closes the connection when none comes.
 
 use async_trait::async_trait;
 use parking_lot::Mutex as SyncMutex;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 use tokio::{sync::Mutex, time::timeout};
 use tokio_postgres::{Client, types::ToSql};
 
@@ -15,6 +20,10 @@ const LOCK_SPACE: i32 = 0x6265_7473;
 
 /// How long the server may take to say whether a lock is ours.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+/// How often an owner gives a sign of life.
+const SIGN_EVERY: Duration = Duration::from_secs(1);
+/// After how long without one Postgres lets another process be the owner: five missed signs.
+const SILENT_AT_MOST: Duration = Duration::from_secs(5);
 
 /// Ownership as advisory locks of one Postgres session.
 pub struct PostgresOwnership {
@@ -44,7 +53,11 @@ impl PostgresOwnership {
         }
         self.owned.lock().clear();
         *session = match connect(&self.url).await {
-            Ok(client) => Some(Arc::new(client)),
+            Ok(client) => {
+                let client = Arc::new(client);
+                tokio::spawn(show_life(Arc::downgrade(&client)));
+                Some(client)
+            }
             Err(error) => {
                 tracing::debug!(%error, "no session for the ownership of views");
                 None
@@ -65,6 +78,20 @@ impl PostgresOwnership {
             *self.seen.lock() = None;
             self.owned.lock().clear();
         }
+    }
+}
+
+/// Has Postgres wait for signs of life, and gives them for as long as the session is in use.
+async fn show_life(session: Weak<Client>) {
+    let expect = format!("SET idle_session_timeout = {}", SILENT_AT_MOST.as_millis());
+    while let Some(client) = session.upgrade() {
+        let shown = timeout(ANSWERS_WITHIN, client.batch_execute(&expect)).await;
+        if !matches!(shown, Ok(Ok(()))) {
+            tracing::debug!(?shown, "no sign of life reached the server of the views");
+            return;
+        }
+        drop(client);
+        tokio::time::sleep(SIGN_EVERY).await;
     }
 }
 
