@@ -114,6 +114,7 @@ impl<E: Entity> Directory<E> {
             command,
             context,
             attempts: 0,
+            is_confirmed: false,
             lane,
             caller,
         });

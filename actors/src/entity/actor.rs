@@ -20,7 +20,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::{
     Entity,
     load::load,
-    turn::{Loaded, Settled, Turn, decide_all},
+    turn::{Deciding, Loaded, Settled, Turn, decide_all},
 };
 use crate::{
     answer::Answer,
@@ -54,6 +54,8 @@ pub struct Waiting<E: Entity> {
     pub(crate) command: E::Command,
     pub(crate) context: CommandContext,
     pub(crate) attempts: u8,
+    /// Whether the log was read since it came.
+    pub(crate) is_confirmed: bool,
     pub(crate) lane: Lane,
     pub(crate) caller: oneshot::Sender<Result<Answer, CommandError<E::Rejection>>>,
 }
@@ -131,6 +133,9 @@ impl<E: Entity> EntityActor<E> {
 
     fn load(&mut self, context: &mut Context<Self>) {
         self.busy = true;
+        for waiting in &mut self.queue {
+            waiting.is_confirmed = true;
+        }
         let (deps, id, from) = (self.deps.clone(), self.id.clone(), self.loaded.clone());
         let loading = async move {
             let _permit = deps.recoveries.acquire().await;
@@ -153,8 +158,16 @@ impl<E: Entity> EntityActor<E> {
         let decided = catch_unwind(AssertUnwindSafe(|| {
             decide_all(&self.id, loaded, waiting, &*ids)
         }));
-        let Ok((turn, requests)) = decided else {
-            return self.die(context);
+        let (turn, requests) = match decided {
+            Ok(Deciding::Turn(turn, requests)) => (turn, requests),
+            Ok(Deciding::Doubtful(waiting)) => {
+                self.outdated = true;
+                for waiting in waiting.into_iter().rev() {
+                    self.queue.push_front(waiting);
+                }
+                return;
+            }
+            Err(_panic) => return self.die(context),
         };
         if turn.is_empty() {
             return;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use betstream_events::{
     envelope::{NewEvent, Position, Version},
+    fault::{self, Point},
     ids::EventIds,
     store::{
         AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal,
@@ -57,19 +58,38 @@ pub(super) struct Settled<E: Entity> {
     pub(super) overtaken: bool,
 }
 
+/// What came of deciding.
+pub(super) enum Deciding<E: Entity> {
+    /// A turn, and its requests in order.
+    Turn(Turn<E>, Vec<AppendRequest>),
+    /// Read the log first, then decide these again: an answer would rest on memory alone, and
+    /// another process may have changed the stream since.
+    Doubtful(Vec<Waiting<E>>),
+}
+
 /// Decides all of `waiting` on `loaded`. Refused commands are answered at once; the rest wait for
-/// their requests, given back in order.
+/// their requests.
 pub(super) fn decide_all<E: Entity>(
     id: &E::Id,
     loaded: &Loaded<E>,
     waiting: Vec<Waiting<E>>,
     ids: &dyn EventIds,
-) -> (Turn<E>, Vec<AppendRequest>) {
+) -> Deciding<E> {
     let mut provisional = loaded.clone();
     let mut decided = Vec::with_capacity(waiting.len());
     let mut requests = Vec::with_capacity(waiting.len());
-    for waiting in waiting {
-        let decision = match E::decide(&provisional.state, &waiting.command, &waiting.context) {
+    let mut waiting = waiting.into_iter();
+    while let Some(next) = waiting.next() {
+        fault::pass(Point::InDecision);
+        let decision = E::decide(&provisional.state, &next.command, &next.context);
+        if !next.is_confirmed && !is_checked_by_the_log(&decision, &next.context) {
+            let before = decided
+                .into_iter()
+                .map(|decided: Decided<E>| decided.waiting);
+            return Deciding::Doubtful(before.chain([next]).chain(waiting).collect());
+        }
+        let waiting = next;
+        let decision = match decision {
             Ok(decision) => decision,
             Err(rejection) => {
                 waiting.answer(Err(CommandError::Rejected(rejection)));
@@ -89,14 +109,10 @@ pub(super) fn decide_all<E: Entity>(
         let answer = E::answer(&provisional.state, &decision.outcome, provisional.version);
         let has_request = !decision.events.is_empty() || waiting.context.repeat_key.is_some();
         if has_request {
-            requests.push(request::<E>(
-                id,
-                before,
-                decision,
-                &waiting.context,
-                &answer,
-                ids,
-            ));
+            requests.push(AppendRequest {
+                follows: !requests.is_empty(),
+                ..request::<E>(id, before, decision, &waiting.context, &answer, ids)
+            });
         }
         decided.push(Decided {
             waiting,
@@ -105,7 +121,15 @@ pub(super) fn decide_all<E: Entity>(
             has_request,
         });
     }
-    (Turn { decided }, requests)
+    Deciding::Turn(Turn { decided }, requests)
+}
+
+/// Whether the append will tell that what was decided stood on an old state.
+fn is_checked_by_the_log<R>(decision: &Result<Decision, R>, context: &CommandContext) -> bool {
+    let keeps_answer = context.repeat_key.is_some();
+    decision
+        .as_ref()
+        .is_ok_and(|decision| keeps_answer || !decision.events.is_empty())
 }
 
 fn request<E: Entity>(
@@ -144,9 +168,9 @@ fn request<E: Entity>(
             events
         }],
         requires: decision.requires,
-        absent: None,
         idempotency,
         tally: decision.tally,
+        ..AppendRequest::default()
     }
 }
 

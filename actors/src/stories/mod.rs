@@ -3,6 +3,7 @@
 mod bets;
 mod dead_letters;
 mod desk;
+mod processes;
 
 use std::sync::Arc;
 
@@ -98,6 +99,17 @@ async fn desk() -> Desk {
 }
 
 impl Desk {
+    /// The same desk, worked on by another process.
+    fn beside(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            actors: start(&self.log),
+            account: self.account,
+            batch: self.batch,
+            bets: self.bets.clone(),
+        }
+    }
+
     async fn set(
         &self,
         bet: usize,

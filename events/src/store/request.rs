@@ -17,6 +17,10 @@ use crate::{
 pub struct AppendRequest {
     /// The events by stream. May be empty when only an answer is to be kept under a key.
     pub writes: SmallVec<[StreamWrite; 1]>,
+    /// Whether it was decided on what the request before it in the chunk does: it conflicts unless
+    /// that one is appended. Versions alone would not tell, for another process may have written
+    /// just as many events in between.
+    pub follows: bool,
     /// Claims that must be held by somebody.
     pub requires: SmallVec<[Claim; 2]>,
     /// An event id that must be unknown: a refusal never outranks a bet that is recorded.

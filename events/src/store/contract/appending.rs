@@ -113,6 +113,34 @@ pub(crate) async fn a_refusal_leaves_its_neighbours_alone(harness: Harness) {
     assert_eq!(harness.stream(&given::market_stream("b")).await.len(), 1);
 }
 
+/// The version would fit: another process wrote as many events as the refused request would have.
+pub(crate) async fn what_was_decided_on_a_refused_request_is_refused_too(harness: Harness) {
+    harness.accepted(given::open_account(1, "alpha")).await;
+    let rename = |to, expected| {
+        let renamed = given::renamed(1, "alpha", to);
+        write(given::account_stream(1), expected, [renamed])
+    };
+    let following = |request| AppendRequest {
+        follows: true,
+        ..request
+    };
+    let outcome = harness
+        .append(vec![
+            rename("beta", Expected::NoStream),
+            following(rename("gamma", exactly(1))),
+            following(rename("delta", exactly(1))),
+            rename("epsilon", exactly(1)),
+            following(rename("zeta", exactly(2))),
+        ])
+        .await;
+    let appended = |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Appended { .. });
+    let appended: Vec<bool> = outcome.outcomes.iter().map(appended).collect();
+    assert_eq!(appended, [false, false, false, true, true]);
+    for refused in outcome.outcomes.into_iter().take(3) {
+        assert!(matches!(refusal_of(refused), Refusal::Conflict { .. }));
+    }
+}
+
 /// A request that is wrong in every way is refused for the first reason of the order; each step
 /// puts one more reason right.
 pub(crate) async fn checks_run_in_the_order_key_ids_versions_claims(harness: Harness) {

@@ -33,6 +33,7 @@ macro_rules! store_contract {
                 a_request_without_events_is_answered_with_the_head,
                 several_streams_are_written_together_or_not_at_all,
                 a_refusal_leaves_its_neighbours_alone,
+                what_was_decided_on_a_refused_request_is_refused_too,
                 checks_run_in_the_order_key_ids_versions_claims,
                 a_chunk_of_thousands_is_written_whole,
                 every_column_comes_back_as_it_was_sent,

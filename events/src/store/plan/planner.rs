@@ -18,6 +18,8 @@ pub(super) struct Planner {
     pub(super) plan: Plan,
     /// Events of this very chunk, by id, as indexes into the plan's events.
     planned: HashMap<EventId, usize>,
+    /// Whether the request before was appended.
+    appended: bool,
 }
 
 impl Planner {
@@ -26,11 +28,18 @@ impl Planner {
             found,
             plan: Plan::default(),
             planned: HashMap::new(),
+            appended: false,
         }
     }
 
     /// Decides one request and notes what it writes.
     pub(super) fn settle(&mut self, request: AppendRequest) -> AppendOutcome {
+        let outcome = self.settle_one(request);
+        self.appended = matches!(outcome, AppendOutcome::Appended { .. });
+        outcome
+    }
+
+    fn settle_one(&mut self, request: AppendRequest) -> AppendOutcome {
         if let Some(key) = &request.idempotency
             && let Some(answer) = self
                 .found
@@ -59,7 +68,7 @@ impl Planner {
     ) -> Result<HashMap<Claim, Option<StreamName>>, Refusal> {
         self.check_event_ids(request)?;
         for write in &request.writes {
-            self.check_version(write)?;
+            self.check_version(write, request.follows)?;
         }
         self.check_claims(request)
     }
@@ -83,14 +92,14 @@ impl Planner {
         Ok(())
     }
 
-    fn check_version(&self, write: &StreamWrite) -> Result<(), Refusal> {
+    fn check_version(&self, write: &StreamWrite, follows: bool) -> Result<(), Refusal> {
         let actual = self.version(&write.stream);
         let fits = match write.expected {
             Expected::Any => true,
             Expected::NoStream => actual == Version::NONE,
             Expected::Exactly(version) => actual == version,
         };
-        if fits {
+        if fits && (self.appended || !follows) {
             return Ok(());
         }
         Err(Refusal::Conflict {
