@@ -41,6 +41,7 @@ mod losing_postgres;
 mod losing_redis;
 mod migrating;
 mod poison;
+mod processes;
 mod racing;
 mod repeats;
 mod requests;

@@ -65,8 +65,13 @@ impl Answer {
 impl Api {
     /// The API at `url`.
     pub(crate) fn at(url: &str) -> Self {
+        Self::within(url, Duration::from_secs(60))
+    }
+
+    /// The API at `url`, each answer waited for no longer than `patience`.
+    pub(crate) fn within(url: &str, patience: Duration) -> Self {
         let client = Client::builder()
-            .timeout(Duration::from_secs(60))
+            .timeout(patience)
             .build()
             .expect("a client");
         Self {
@@ -156,8 +161,12 @@ impl Api {
         .await
     }
 
-    /// An open stream.
-    pub(crate) async fn stream(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Response {
+    /// An open stream; none when nobody answers.
+    pub(crate) async fn stream(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Option<reqwest::Response> {
         let client = Client::builder().build().expect("a client");
         let mut request = client
             .get(format!("{}{path}", self.url))
@@ -165,6 +174,6 @@ impl Api {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.send().await.expect("a stream")
+        request.send().await.ok()
     }
 }

@@ -1,5 +1,9 @@
 //! What the stories stand on: a database of one's own, the binary, and clients that know nothing
 //! of our code.
+#![allow(
+    dead_code,
+    reason = "tests/system and tests/chaos each use a part of it"
+)]
 
 pub(crate) mod database;
 pub(crate) mod desk;

@@ -10,7 +10,7 @@ use std::{
 use super::{World, eventually, http::Api};
 
 /// What a person exported must not leak into a story.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 13] = [
     "DATABASE_URL",
     "REDIS_URL",
     "NATS_URL",
@@ -22,6 +22,7 @@ const SETTINGS: [&str; 12] = [
     "BETSTREAM_CONFIG",
     "BETSTREAM_TOKEN",
     "BETSTREAM_LOG_FORMAT",
+    "BETSTREAM_FAULT",
     "RUST_LOG",
 ];
 
@@ -84,7 +85,25 @@ impl Server {
 
     /// Starts to serve and waits only until it listens.
     pub(crate) async fn begin(world: &World, arguments: &[&str]) -> Self {
+        let mut server = Self::spawn(world, arguments, &[]);
+        let url = eventually("the server listens", async || {
+            assert!(
+                server.child.try_wait().expect("a child").is_none(),
+                "it ended: {}",
+                server.words()
+            );
+            server.listens_at()
+        })
+        .await;
+        server.api = Api::at(&url);
+        server
+    }
+
+    /// Starts the process, with `more` settings, and waits for nothing: where it listens is not
+    /// known yet.
+    pub(crate) fn spawn(world: &World, arguments: &[&str], more: &[(&str, &str)]) -> Self {
         let mut child = betstream(world, arguments)
+            .envs(more.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -99,28 +118,34 @@ impl Server {
                 heard.lock().expect("no panic").push(line);
             }
         });
-        let mut server = Self {
+        Self {
             child,
             reader: Some(reader),
             said,
             api: Api::at("http://127.0.0.1:1"),
-        };
-        let url = eventually("the server listens", async || {
-            assert!(
-                server.child.try_wait().expect("a child").is_none(),
-                "it ended: {}",
-                server.words()
-            );
-            server
-                .said
-                .lock()
-                .expect("no panic")
-                .iter()
-                .find_map(|line| listening(line))
+        }
+    }
+
+    /// Where it listens, once it does.
+    pub(crate) fn listens_at(&self) -> Option<String> {
+        let said = self.said.lock().expect("no panic");
+        said.iter().find_map(|line| listening(line))
+    }
+
+    /// How it ended, when it did.
+    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child")
+    }
+
+    /// Whether it stands still after SIGSTOP.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()));
+        // The state is the first word after the name, which stands in parentheses.
+        status.is_ok_and(|status| {
+            status
+                .rsplit_once(") ")
+                .is_some_and(|(_, rest)| rest.starts_with('T'))
         })
-        .await;
-        server.api = Api::at(&url);
-        server
     }
 
     /// Waits until it is ready.

@@ -23,8 +23,18 @@ pub(crate) struct Event {
 impl Events {
     /// Opens `path`.
     pub(crate) async fn open(api: &Api, path: &str, headers: &[(&str, &str)]) -> Self {
-        let answer = api.stream(path, headers).await;
+        let answer = api.stream(path, headers).await.expect("a stream");
         assert_eq!(answer.status().as_u16(), 200);
+        Self::over(answer)
+    }
+
+    /// Opens `path`; none when nobody answers, or not with a stream.
+    pub(crate) async fn try_open(api: &Api, path: &str, headers: &[(&str, &str)]) -> Option<Self> {
+        let answer = api.stream(path, headers).await?;
+        (answer.status().as_u16() == 200).then(|| Self::over(answer))
+    }
+
+    fn over(answer: reqwest::Response) -> Self {
         let kind = answer.headers()["content-type"]
             .to_str()
             .expect("a text")

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use redis::aio::MultiplexedConnection;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{World, eventually, http::Api, unique, variable};
 
@@ -134,6 +135,12 @@ impl Streams {
             .await;
     }
 
+    /// How many messages nobody has acknowledged.
+    pub(crate) async fn waiting(&self) -> u64 {
+        let stream = self.context.get_stream(&self.stream).await;
+        stream.expect("the stream").cached_info().state.messages
+    }
+
     /// Connects to the counters.
     pub(crate) async fn redis(&self) -> MultiplexedConnection {
         let client = redis::Client::open(self.redis_url.as_str()).expect("a URL");
@@ -220,13 +227,16 @@ async fn has_no_lag(api: &Api) -> bool {
 /// Bets of these numbers, over twenty games.
 pub(crate) fn bets(numbers: Range<u32>) -> impl Iterator<Item = String> {
     numbers.map(|number| message(number, &format!("game_{}", number % 20)))
+/// The id of the bet in [`message`].
+pub(crate) fn bet_id(number: u32) -> Uuid {
+    Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0000 + u128::from(number))
 }
 
 /// A message as the existing load simulator sends it.
 pub(crate) fn message(number: u32, game: &str) -> String {
     format!(
         r#"{{"id":"{}","game_id":"{game}","bet_type":"moneyline","amount":{},"timestamp":"2026-11-23T14:25:35.{number:09}+01:00"}}"#,
-        uuid::Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0000 + u128::from(number)),
+        bet_id(number),
         1 + number % 100,
     )
 }
