@@ -3,9 +3,11 @@
 
 MAKEFLAGS += --no-print-directory
 ARGS ?=
+N ?= 100
+SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build console test lint bench services services-stop clean
+.PHONY: help run build console test lint chaos bench services services-stop clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +26,11 @@ test: ## every test, on private servers that are stopped afterwards (STEPS="rust
 
 lint: ## formatting, clippy, console lint, licences, shell scripts
 	@scripts/lint
+
+chaos: ## N=300 cycles of kill, stop and panic under load; SEED=7 FIRST=12 N=1 repeats one
+	@cargo test --release --features fault-points --test chaos --no-run
+	@BETSTREAM_CHAOS_CYCLES=$(N) BETSTREAM_CHAOS_SEED=$(SEED) BETSTREAM_CHAOS_FIRST=$(FIRST) \
+		scripts/with-servers cargo test --release --features fault-points --test chaos cycles_drawn -- --nocapture
 
 bench: ## the figures of this machine, on private servers (ARGS="ingest commands/sqlite", --list)
 	@cargo build --release --bin betstream --example bench
