@@ -227,6 +227,8 @@ async fn has_no_lag(api: &Api) -> bool {
 /// Bets of these numbers, over twenty games.
 pub(crate) fn bets(numbers: Range<u32>) -> impl Iterator<Item = String> {
     numbers.map(|number| message(number, &format!("game_{}", number % 20)))
+}
+
 /// The id of the bet in [`message`].
 pub(crate) fn bet_id(number: u32) -> Uuid {
     Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0000 + u128::from(number))

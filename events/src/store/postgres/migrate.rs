@@ -26,6 +26,10 @@ const MIGRATION_LOCK: i64 = 0x6265_7473_6d69_6772;
 /// How long a start waits for another process that migrates.
 const MIGRATION_PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a process that migrates may stand still before the server ends its session: others wait
+/// for its lock.
+const STANDS_STILL_AT_MOST: Duration = Duration::from_secs(5);
+
 /// The table in which refinery keeps what it applied.
 const HISTORY: &str = "event_store_migrations";
 
@@ -40,7 +44,12 @@ pub(super) async fn prepare(
     currency: Currency,
     options: &PostgresOptions,
 ) -> Result<(), StoreError> {
-    let settings = [("lock_timeout", MIGRATION_PATIENCE.as_millis())];
+    let settings = [
+        ("lock_timeout", MIGRATION_PATIENCE),
+        ("idle_session_timeout", STANDS_STILL_AT_MOST),
+        ("idle_in_transaction_session_timeout", STANDS_STILL_AT_MOST),
+    ]
+    .map(|(setting, patience)| (setting, patience.as_millis()));
     let mut connection = connect(&with_settings(config, settings), options.connect_timeout).await?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
     connection

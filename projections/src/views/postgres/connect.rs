@@ -4,6 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use betstream_events::fault::{self, Point};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use refinery::error::Kind;
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::migrations;
@@ -17,9 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) const READ_PATIENCE: Duration = Duration::from_secs(10);
 /// How long one commit may take. What comes later is looked for again from the checkpoint.
 pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(60);
-/// How long a transaction may stand still before the server ends it: it holds a checkpoint that
-/// another process waits for.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(5);
+/// How long a process may stand still in a transaction or a migration before the server ends it:
+/// it holds a checkpoint or a lock that another process waits for.
+const STANDS_STILL_AT_MOST: Duration = Duration::from_secs(5);
 /// The advisory lock under which the tables are made: refinery itself takes none, and two
 /// processes that start at once would race. The number is arbitrary and ours for ever.
 const MIGRATION_LOCK: i64 = 0x6265_7476_6965_7773;
@@ -38,7 +39,7 @@ fn config(url: &str) -> Result<Config, ViewError> {
     let options = format!(
         "{} -c idle_in_transaction_session_timeout={}",
         config.get_options().unwrap_or_default(),
-        IDLE_IN_TRANSACTION.as_millis()
+        STANDS_STILL_AT_MOST.as_millis()
     );
     config.options(options.trim_start());
     Ok(config)
@@ -79,6 +80,12 @@ pub(super) fn pool(url: &str) -> Result<Pool, ViewError> {
 pub(super) async fn migrate(url: &str) -> Result<(), ViewError> {
     let mut client = connect(url).await?;
     let unavailable = |error: tokio_postgres::Error| ViewError::Unavailable(chain_of(&error));
+    // A process that stands still here must not keep the others from starting.
+    let expect = format!(
+        "SET idle_session_timeout = {}",
+        STANDS_STILL_AT_MOST.as_millis()
+    );
+    client.batch_execute(&expect).await.map_err(unavailable)?;
     client
         .execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK])
         .await
@@ -89,11 +96,20 @@ pub(super) async fn migrate(url: &str) -> Result<(), ViewError> {
     runner
         .run_async(&mut client)
         .await
-        .map_err(|error| ViewError::Unusable(chain_of(&error)))?;
+        .map_err(|error| failed_migration(&error))?;
     fault::pass(Point::AfterMigration);
     client
         .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK])
         .await
         .map_err(unavailable)?;
     Ok(())
+}
+
+/// A schema of another version stays as it is; all else may pass, a lost connection above all.
+fn failed_migration(error: &refinery::Error) -> ViewError {
+    let reason = chain_of(error);
+    match error.kind() {
+        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => ViewError::Unusable(reason),
+        _ => ViewError::Unavailable(reason),
+    }
 }
