@@ -32,10 +32,11 @@ const FEW: u32 = 4;
 
 /// Without fault points in the binary nothing would befall it, and every cycle would pass.
 fn needs_fault_points() {
-    assert!(
-        cfg!(feature = "fault-points"),
-        "the binary has no fault points: run through `make test`, or with --features fault-points"
-    );
+    if !cfg!(feature = "fault-points") {
+        panic!(
+            "no fault points in the binary: run through `make test`, or with --features fault-points"
+        );
+    }
 }
 
 /// Runs every plan; tells each, fails when one did not go as it should.
@@ -138,6 +139,16 @@ async fn a_process_that_stood_still_applies_nothing_twice_when_it_goes_on() {
             Database::Sqlite,
             Roads::HTTP,
             Fate::Stop(Moment::After(Duration::from_millis(1_000))),
+        ),
+        (
+            Database::Postgres,
+            Roads::HTTP,
+            at(Point::BeforeMigration, 1),
+        ),
+        (
+            Database::Postgres,
+            Roads::HTTP,
+            at(Point::AfterMigration, 2),
         ),
         (Database::Postgres, Roads::HTTP, at(Point::InsideAppend, 20)),
         (
