@@ -15,6 +15,7 @@ const EVENTS: &str = "\
 const LETTERS: &str = "SELECT bytes FROM dead_letters";
 
 /// Everything that is kept for ever.
+#[derive(Default)]
 pub(crate) struct Log {
     /// The events, in order of position.
     pub(crate) rows: Vec<Row>,
@@ -51,11 +52,20 @@ impl Log {
     /// Reads all of it.
     pub(crate) async fn read(world: &World) -> Self {
         let url = world.database_url();
-        if url.starts_with("sqlite:") {
+        let read = if url.starts_with("sqlite:") {
             let file = Connection::open(world.file()).expect("the file");
-            return Self::sqlite(&file).expect("the log is read");
+            Self::sqlite(&file).map_err(|error| error.to_string())
+        } else {
+            let read = Self::postgres(&url).await;
+            read.map_err(|error| format!("{error:?}"))
+        };
+        // A process that ended early may not have come to make the tables.
+        match read {
+            Err(error) if error.contains("no such table") || error.contains("does not exist") => {
+                Self::default()
+            }
+            read => read.expect("the log is read"),
         }
-        Self::postgres(&url).await.expect("the log is read")
     }
 
     fn sqlite(file: &Connection) -> rusqlite::Result<Self> {
