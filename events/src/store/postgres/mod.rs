@@ -1,7 +1,7 @@
 //! The Postgres adapter.
 //!
 //! Appends go over one connection of their own, under one lock, a chunk a transaction ([`append`]);
-//! reads over a bounded pool ([`reads`]). Each statement is a file in `sql/`; the schema is in
+//! dead letters over another; reads over a bounded pool ([`reads`]). Each statement is a file in `sql/`; the schema is in
 //! `schema/postgres/event_store`.
 //!
 //! Invariants
@@ -45,6 +45,8 @@ pub struct PostgresStore {
     currency: Currency,
     reads: Reads,
     appends: AppendLane,
+    /// A lane of their own: letters may be large, and only their count needs the lock.
+    letters: AppendLane,
 }
 
 impl PostgresStore {
@@ -72,12 +74,14 @@ impl PostgresStore {
         migrate::prepare(url, &config, currency, &options).await?;
         let reads = Reads::new(&config, &options)?;
         let appends = AppendLane::start(config.clone(), options, currency)?;
+        let letters = AppendLane::start(config.clone(), options, currency)?;
         let store = Self {
             config,
             options,
             currency,
             reads,
             appends,
+            letters,
         };
         let head = store.head().await?;
         if head.position > Position::START && head.identity.currency != currency {

@@ -9,13 +9,9 @@ use super::session::Session;
 use crate::{
     chain::Block,
     store::{
-        NewDeadLetter, OutcomeCounts, StoreError,
+        NewDeadLetter, OutcomeCounts,
         plan::Plan,
-        postgres::{
-            error::{storable, unavailable},
-            reads::Parameters,
-            rows::Instant,
-        },
+        postgres::{error::storable, reads::Parameters, rows::Instant},
     },
 };
 
@@ -139,12 +135,14 @@ pub(super) async fn count(
     .map(|_| ())
 }
 
-/// Keeps and counts dead letters, and commits.
-pub(super) async fn write_letters(
+/// Opens a transaction and writes letters that are not kept yet; gives how many. In the order of
+/// their messages, so that two processes that keep the same ones do not wait for each other.
+pub(super) async fn insert_letters(
     session: &Session,
     letters: &[NewDeadLetter],
-    chunk: Uuid,
-) -> Result<(), StoreError> {
+) -> Result<u64, Error> {
+    let mut letters: Vec<&NewDeadLetter> = letters.iter().collect();
+    letters.sort_unstable_by_key(|letter| (&letter.stream, letter.sequence));
     let text = |of: fn(&NewDeadLetter) -> &str| {
         letters
             .iter()
@@ -167,22 +165,25 @@ pub(super) async fn write_letters(
         .map(|letter| Instant(letter.received_at))
         .collect();
     let (client, statements) = (session.client(), &session.statements);
-    let writing = async {
-        let parameters: Parameters<'_> = &[
-            &streams, &sequences, &subjects, &bytes, &reasons, &details, &received,
-        ];
-        let kept = client
-            .execute(&statements.keep_dead_letters, parameters)
-            .await?;
-        let counts = OutcomeCounts {
-            dead_letters: kept.cast_signed(),
-            ..OutcomeCounts::default()
-        };
-        try_join!(
-            count(session, &counts, chunk),
-            client.batch_execute("COMMIT")
-        )
-        .map(|_| ())
+    let parameters: Parameters<'_> = &[
+        &streams, &sequences, &subjects, &bytes, &reasons, &details, &received,
+    ];
+    let (_, kept) = try_join!(
+        client.batch_execute("BEGIN"),
+        client.execute(&statements.keep_dead_letters, parameters),
+    )?;
+    Ok(kept)
+}
+
+/// Counts `kept` letters and commits, under the lock.
+pub(super) async fn count_letters(session: &Session, kept: u64) -> Result<(), Error> {
+    let counts = OutcomeCounts {
+        dead_letters: kept.cast_signed(),
+        ..OutcomeCounts::default()
     };
-    writing.await.map_err(|error| unavailable(&error))
+    try_join!(
+        count(session, &counts, Uuid::now_v7()),
+        session.client().batch_execute("COMMIT")
+    )
+    .map(|_| ())
 }

@@ -34,6 +34,6 @@ impl AppendEvents for PostgresStore {
     }
 
     async fn keep_dead_letters(&self, letters: Vec<NewDeadLetter>) -> Result<(), StoreError> {
-        self.appends.keep_dead_letters(letters).await
+        self.letters.keep_dead_letters(letters).await
     }
 }

@@ -121,11 +121,13 @@ impl Session {
     /// Opens a transaction and takes the lock: one round trip. Statements sent behind it see what
     /// the lock's last holder wrote, for each takes a snapshot of its own.
     pub(super) async fn begin_locked(&self, patience: Duration) -> Result<(), Error> {
-        let millis = patience.as_millis().max(1);
-        let begin = format!(
-            "BEGIN; SET LOCAL lock_timeout = {millis}; SELECT pg_advisory_xact_lock({LOG_LOCK})"
-        );
+        let begin = format!("BEGIN; {}", take_lock(patience));
         self.client().batch_execute(&begin).await
+    }
+
+    /// Takes the lock within a transaction that is open.
+    pub(super) async fn lock(&self, patience: Duration) -> Result<(), Error> {
+        self.client().batch_execute(&take_lock(patience)).await
     }
 
     /// Waits for `work`, which waits for the lock, and looks meanwhile at who has it.
@@ -142,6 +144,11 @@ impl Session {
             held = holder::watch(config, options, self.pid, deadline) => Err(Interruption::TooLate(held)),
         }
     }
+}
+
+fn take_lock(patience: Duration) -> String {
+    let millis = patience.as_millis().max(1);
+    format!("SET LOCAL lock_timeout = {millis}; SELECT pg_advisory_xact_lock({LOG_LOCK})")
 }
 
 /// Why a transaction did not come to its end.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Deadline,
-    beside::write_letters,
+    beside::{count_letters, insert_letters},
     cache::Cache,
     find::{Looked, Lookup},
     lane::back_off,
@@ -29,7 +29,10 @@ use crate::{
     tail::CommittedChunk,
 };
 
-/// Owns the connection that appends, and what is known from the last transaction on it.
+/// The server gives up waiting for the lock so long after us, so that our answer can say who held it.
+const SERVER_GIVES_UP_AFTER: Duration = Duration::from_secs(1);
+
+/// Owns a connection that appends, and what is known from the last transaction on it.
 pub(super) struct Worker {
     pub(super) config: Config,
     pub(super) options: PostgresOptions,
@@ -98,18 +101,27 @@ impl Worker {
         })
     }
 
+    /// Keeps letters and counts them in one commit. Only the count needs the lock, so large letters
+    /// keep nobody from appending.
     pub(super) async fn keep_dead_letters(
         &mut self,
         letters: &[NewDeadLetter],
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let (session, _) = self.look(&Wanted::default(), deadline).await?;
+        let session = self.connected(deadline).await?;
+        let kept = deadline
+            .bound("keeping dead letters", insert_letters(&session, letters))
+            .await?
+            .map_err(|error| unavailable(&error))?;
+        let lock = session.lock(deadline.remaining() + SERVER_GIVES_UP_AFTER);
+        session
+            .watched(&self.config, &self.options, deadline.for_the_lock(), lock)
+            .await
+            .map_err(Interruption::into_unavailable)?;
         deadline
-            .bound(
-                "keeping dead letters",
-                write_letters(&session, letters, Uuid::now_v7()),
-            )
-            .await??;
+            .bound("counting dead letters", count_letters(&session, kept))
+            .await?
+            .map_err(|error| unavailable(&error))?;
         self.session = Some(session);
         Ok(())
     }
@@ -137,8 +149,7 @@ impl Worker {
         loop {
             let session = self.connected(deadline).await?;
             let lookup = Lookup::new(wanted, &self.cache);
-            // The server gives up after us, so that our answer can say who held the lock.
-            let lock = session.begin_locked(deadline.remaining() + Duration::from_secs(1));
+            let lock = session.begin_locked(deadline.remaining() + SERVER_GIVES_UP_AFTER);
             let asking = lookup.ask(&session, lock);
             match session
                 .watched(&self.config, &self.options, deadline, asking)
