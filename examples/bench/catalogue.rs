@@ -14,7 +14,7 @@ use crate::{
         rebuild::Rebuild,
     },
     report::Report,
-    rig::{Mix, Rig},
+    rig::{Mix, Poisons, Rig},
 };
 
 /// A measurement that can be asked for.
@@ -96,7 +96,19 @@ const BENCHMARKS: &[Benchmark] = &[
         "one message in a hundred is poison, of each kind in turn, beside none",
         Ingest {
             mix: Mix {
-                poison: true,
+                poison: Poisons::Every,
+                ..Mix::PLAIN
+            },
+            beside_plain: true,
+            ..Ingest::PLAIN
+        },
+    ),
+    ingest(
+        "ingest/small-poison",
+        "the same without the kind of 900 kB, which is most of the stream's bytes",
+        Ingest {
+            mix: Mix {
+                poison: Poisons::Small,
                 ..Mix::PLAIN
             },
             beside_plain: true,

@@ -29,13 +29,18 @@ pub(crate) struct Desk {
 impl Desk {
     /// Makes it.
     pub(crate) async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        Self::with_batches(address, 5).await
+    }
+
+    /// Makes it with so many batches.
+    pub(crate) async fn with_batches(address: SocketAddr, count: usize) -> anyhow::Result<Self> {
         let account = make_account(address, "busy").await?;
         for number in 1..5 {
             make_account(address, &format!("other {number}")).await?;
         }
         let batches_path = format!("/api/v1/accounts/{account}/batches");
         let mut batches = Vec::new();
-        for _ in 0..5 {
+        for _ in 0..count {
             let batch = post(address, &batches_path, &batch_of(3)).await?;
             let bets = batch["bets"].as_array().context("a batch without bets")?;
             let path = |bet: &Value| format!("{batches_path}/{}/bets/{}", batch["id"], bet["pid"]);

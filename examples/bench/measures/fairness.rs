@@ -19,9 +19,10 @@ use crate::{
 };
 
 /// Operators, each on a connection and in a batch of its own.
-const OPERATORS: usize = 4;
-/// How often each of them sends a command.
-const EVERY: Duration = Duration::from_millis(40);
+const OPERATORS: usize = 16;
+/// How often each of them sends a command: a hundred a second together. One that takes longer than
+/// this makes the next one late.
+const EVERY: Duration = Duration::from_millis(160);
 
 /// Commands beside ingest.
 pub(crate) struct Fairness {
@@ -40,7 +41,7 @@ impl Fairness {
         let deployment = rig.deploy().await?;
         let settings = deployment.settings();
         let servers = Server::start_several(self.processes, &settings).await?;
-        let desk = Desk::open(servers[0].address).await?;
+        let desk = Desk::with_batches(servers[0].address, OPERATORS).await?;
         let stop_idle = Arc::new(AtomicBool::new(false));
         let (idle, ()) = tokio::try_join!(
             operate(&servers, &desk, stop_idle.clone()),

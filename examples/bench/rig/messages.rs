@@ -18,8 +18,8 @@ pub(crate) struct Mix {
     pub(crate) remark_bytes: usize,
     /// Whether one in ten was sent before.
     pub(crate) repeats: bool,
-    /// Whether one in a hundred is poison, of each kind in turn.
-    pub(crate) poison: bool,
+    /// What one in a hundred is instead of a bet, of each kind in turn.
+    pub(crate) poison: Poisons,
     /// The account whose batches one bet in twenty joins; none: all go to their markets.
     pub(crate) account: Option<i64>,
 }
@@ -31,9 +31,30 @@ impl Mix {
         hot: false,
         remark_bytes: 0,
         repeats: false,
-        poison: false,
+        poison: Poisons::None,
         account: None,
     };
+}
+
+/// Which poison is among the bets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Poisons {
+    /// None.
+    None,
+    /// Every kind. The large one makes the whole stream several times as long.
+    Every,
+    /// Every kind but the large one.
+    Small,
+}
+
+impl Poisons {
+    fn kinds(self) -> &'static [Poison] {
+        match self {
+            Self::None => &[],
+            Self::Every => POISONS,
+            Self::Small => &POISONS[1..],
+        }
+    }
 }
 
 /// The messages of one stream, the same whenever they are asked for.
@@ -76,7 +97,8 @@ impl Messages {
     }
 
     fn poison_at(&self, number: usize) -> Option<Poison> {
-        (self.mix.poison && number % 100 == 99).then(|| POISONS[number / 100 % POISONS.len()])
+        let kinds = self.mix.poison.kinds();
+        (!kinds.is_empty() && number % 100 == 99).then(|| kinds[number / 100 % kinds.len()])
     }
 
     /// The bet that this one repeats.
@@ -163,8 +185,10 @@ enum Fate {
 
 type Poison = (Fate, fn(&Bet) -> Vec<u8>);
 
-/// Every kind of poison, made of a good bet.
+/// Every kind of poison, made of a good bet; the large one first.
 const POISONS: &[Poison] = &[
+    // As long as a broker takes it by default.
+    (Fate::DeadLetter, |bet| bet.with_type(&"x".repeat(900_000))),
     (Fate::DeadLetter, cut_off),
     (Fate::DeadLetter, not_utf8),
     (Fate::DeadLetter, deeply_nested),
@@ -172,8 +196,6 @@ const POISONS: &[Poison] = &[
     (Fate::DeadLetter, |bet| bet.with_amount("\"42\"")),
     (Fate::DeadLetter, |bet| bet.with_amount("NaN")),
     (Fate::DeadLetter, |bet| bet.with_type(r"money\u0000line")),
-    // As long as a broker takes it by default.
-    (Fate::DeadLetter, |bet| bet.with_type(&"x".repeat(900_000))),
     (Fate::Refused, |bet| bet.with_amount("1e400")),
     (Fate::Refused, |bet| bet.with_amount("-5")),
     (Fate::Refused, |bet| {

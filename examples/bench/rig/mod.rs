@@ -18,7 +18,7 @@ pub(crate) use self::{
     http::{Request, get, post, request},
     load::{Latencies, closed_loop, open_loop},
     machine::machine,
-    messages::{Messages, Mix},
+    messages::{Messages, Mix, Poisons},
     raw_copy::{RawCopy, copy, rows},
     server::{Server, binary},
     taking::{Outcomes, Progress, Taken, take_waiting, views_catch_up},
