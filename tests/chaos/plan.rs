@@ -121,10 +121,12 @@ impl Needs {
                 passed: 300,
                 ..often
             },
-            Point::BeforeDeadLetters
-            | Point::AfterDeadLettersBeforeAck
-            | Point::BeforeCounters
-            | Point::AfterCounters => Self {
+            // Letters are gathered: those of one load may go in one commit.
+            Point::BeforeDeadLetters | Point::AfterDeadLettersBeforeAck => Self {
+                stream: true,
+                ..seldom
+            },
+            Point::BeforeCounters | Point::AfterCounters => Self {
                 stream: true,
                 passed: 3,
                 ..seldom

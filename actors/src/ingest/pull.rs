@@ -21,8 +21,6 @@ const MOST_PER_GROUP: usize = 4_096;
 const GROUPS_IN_HAND: usize = 3;
 /// How many messages the broker sends ahead.
 const SENT_AHEAD: usize = 2 * MOST_PER_GROUP;
-/// How many bytes of them: bets are small, what is no bet may have a megabyte.
-const SENT_AHEAD_BYTES: usize = 32 << 20;
 /// How often the broker must give a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a pull may be silent before we look whether messages wait.
@@ -47,7 +45,6 @@ pub(super) async fn pull(
         .consumer
         .stream()
         .max_messages_per_batch(SENT_AHEAD)
-        .max_bytes_per_batch(SENT_AHEAD_BYTES)
         .heartbeat(HEARTBEAT)
         .expires(HEARTBEAT * 5)
         .messages()

@@ -100,7 +100,7 @@ impl Runner {
             stored,
         };
         let (mut written_at, mut looked_at) = (Instant::now(), Instant::now());
-        let mut rest = Rest::none(&self.shared.hurry);
+        let mut rest = Rest::none(&self.shared.hurry, &self.stop);
         loop {
             let state = if follower.is_live() {
                 ProjectionState::Running
@@ -110,11 +110,9 @@ impl Runner {
             self.shared.status.set_state(state);
             let step = tokio::select! {
                 biased;
-                () = self.stop.cancelled() => {
-                    self.write_checkpoint(&mut applier).await?;
-                    return Ok(Ended::Stopped);
-                }
+                // First: what is in hand when the order to stop comes is committed.
                 step = follower.next(EVENTS_A_COMMIT, Some(&rest)) => step?,
+                () = self.stop.cancelled() => Step::Idle,
             };
             self.shared.status.saw_head(follower.head());
             let due = written_at.elapsed() >= UNWRITTEN_AT_MOST;
@@ -130,6 +128,10 @@ impl Runner {
                 }
                 Step::Idle if due => self.write_checkpoint(&mut applier).await?,
                 Step::Idle => {}
+            }
+            if self.stop.is_cancelled() {
+                self.write_checkpoint(&mut applier).await?;
+                return Ok(Ended::Stopped);
             }
             if looked_at.elapsed() >= LOOK_EVERY {
                 self.look_at_sink(&applier).await?;
