@@ -40,7 +40,7 @@ pub(crate) async fn load_samples(
     let mut context = asked.context;
     // Each command is one of its own: a key would make the second a repeat of the first.
     context.repeat_key = None;
-    let (report, position) = load(&accounts, &batches, **currency, &context).await?;
+    let (report, position) = load(&accounts, &batches, **currency, &context, &own).await?;
     Ok(HttpResponse::Ok()
         .insert_header(("x-log-position", own.answered(position).0))
         .json(report))
@@ -50,13 +50,14 @@ pub(crate) async fn load_samples(
 ///
 /// # Errors
 /// `name_in_use` when one of the names is; accounts that were opened before it are deleted again.
-pub async fn load(
+async fn load(
     accounts: &AccountCommands,
     batches: &BatchCommands,
     currency: Currency,
     context: &CommandContext,
+    own: &OwnWrites,
 ) -> Result<(SampleReport, Position), ApiError> {
-    let opened = open_accounts(accounts, context).await?;
+    let opened = open_accounts(accounts, context, own).await?;
     let (mut report, mut position) = (SampleReport::default(), Position::START);
     let mut race = 0;
     for (sample, account_id) in ACCOUNTS.iter().zip(opened) {
@@ -78,10 +79,11 @@ pub async fn load(
     Ok((report, position))
 }
 
-/// Opens all accounts or none.
+/// Opens all accounts or none. Who is refused and looks sees none of those that were taken back.
 async fn open_accounts(
     accounts: &AccountCommands,
     context: &CommandContext,
+    own: &OwnWrites,
 ) -> Result<Vec<betstream_events::ids::AccountId>, ApiError> {
     let mut opened = Vec::new();
     for sample in &ACCOUNTS {
@@ -97,7 +99,8 @@ async fn open_accounts(
             }
             Err(error) => {
                 for account_id in opened {
-                    accounts.delete(account_id, context.clone()).await?;
+                    let deleted = accounts.delete(account_id, context.clone()).await?;
+                    own.answered(deleted.position);
                 }
                 return Err(error.into());
             }
