@@ -204,7 +204,8 @@ impl Client {
                     return Some(answer.json());
                 }
                 0 => self.site.ledger.command_cut_off(&mark),
-                500.. => {}
+                // A process that stood still meanwhile did not read it in time, and did nothing.
+                408 | 500.. => {}
                 _ => {
                     let Answer { status, text, .. } = answer;
                     self.site
@@ -265,8 +266,8 @@ impl Client {
                         self.site.ledger.bets_taken(ids);
                         break;
                     }
-                    0 | 500.. if self.random.random_bool(0.5) => break,
-                    0 | 500.. => tokio::time::sleep(TRY_AGAIN_AFTER).await,
+                    0 | 408 | 500.. if self.random.random_bool(0.5) => break,
+                    0 | 408 | 500.. => tokio::time::sleep(TRY_AGAIN_AFTER).await,
                     status => {
                         let text = &answer.text;
                         self.site.ledger.surprise(format!("bets: {status} {text}"));
