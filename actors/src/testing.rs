@@ -19,8 +19,8 @@ use betstream_events::{
     money::Currency,
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
-        Head, IdempotentAnswer, LetterQuery, ListedLetter, LogIdentity, NewDeadLetter,
-        OutcomeCounts, ReadStream, Snapshot, StoreError,
+        Head, IdempotentAnswer, LetterQuery, ListedLetter, LogIdentity, NewDeadLetter, Order,
+        OutcomeCounts, ReadLog, ReadStream, Snapshot, Span, StoreError,
         plan::{Found, plan},
     },
     tail::CommittedChunk,
@@ -268,6 +268,45 @@ impl FollowLog for MemoryLog {
 
     async fn block_hash_at(&self, _position: Position) -> Result<Option<Hash>, StoreError> {
         Ok(Some(GENESIS))
+    }
+}
+
+/// Actors never read rows.
+#[async_trait]
+impl ReadLog for MemoryLog {
+    async fn rows_at(&self, _: &[Position]) -> Result<Vec<EventRow>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn rows_of(&self, _: &[EventId]) -> Result<Vec<EventRow>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn rows(
+        &self,
+        _: Span<Position>,
+        _: Order,
+        _: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn stream_rows(
+        &self,
+        _: &StreamName,
+        _: Span<Version>,
+        _: Order,
+        _: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn position_at(&self, _: Timestamp) -> Result<Position, StoreError> {
+        Ok(Position::START)
+    }
+
+    async fn version_at(&self, _: &StreamName, _: Position) -> Result<Version, StoreError> {
+        Ok(Version::NONE)
     }
 }
 

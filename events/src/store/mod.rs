@@ -9,6 +9,7 @@ pub mod dead_letters;
 pub mod error;
 pub mod plan;
 pub mod postgres;
+pub mod read_log;
 pub mod request;
 pub mod sqlite;
 pub mod url;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 pub use dead_letters::{DeadLetter, LetterQuery, ListedLetter, NewDeadLetter};
 pub use error::StoreError;
+pub use read_log::{Order, ReadLog, Span};
 pub use request::{
     AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
     Tally,
@@ -272,5 +274,5 @@ pub struct OutcomeCounts {
 }
 
 /// Everything that a store can do.
-pub trait EventStore: AppendEvents + ReadStream + FollowLog + AdministerLog {}
-impl<T: AppendEvents + ReadStream + FollowLog + AdministerLog> EventStore for T {}
+pub trait EventStore: AppendEvents + ReadStream + ReadLog + FollowLog + AdministerLog {}
+impl<T: AppendEvents + ReadStream + ReadLog + FollowLog + AdministerLog> EventStore for T {}

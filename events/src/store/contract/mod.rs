@@ -18,6 +18,7 @@ pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod immutability;
 pub(crate) mod keeping;
+pub(crate) mod reading;
 pub(crate) mod reopening;
 pub(crate) mod versions;
 
@@ -78,6 +79,13 @@ macro_rules! store_contract {
                 a_stream_is_read_from_a_version,
                 long_reads_come_back_whole,
                 recorded_at_never_runs_back,
+            }
+            reading {
+                rows_are_read_either_way,
+                rows_are_found_by_their_places_and_ids,
+                the_rows_of_a_stream_are_read_either_way,
+                a_stream_has_a_version_at_every_position,
+                a_time_is_a_position,
             }
             chaining {
                 every_commit_seals_a_block,

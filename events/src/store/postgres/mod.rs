@@ -22,6 +22,7 @@ mod sql;
 
 mod administer;
 mod follow;
+mod read_log;
 mod read_stream;
 
 #[cfg(test)]

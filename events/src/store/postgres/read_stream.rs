@@ -30,7 +30,7 @@ impl ReadStream for PostgresStore {
             .reads
             .query(
                 sql::READ_STREAM,
-                &[&stream.to_string(), &after.0, &limit_of(limit)],
+                &[&stream.to_string(), &after.0, &i64::MAX, &limit_of(limit)],
             )
             .await?;
         rows.iter()

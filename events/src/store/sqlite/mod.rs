@@ -25,6 +25,7 @@ mod writer;
 
 mod administer;
 mod follow;
+mod read_log;
 mod read_stream;
 
 #[cfg(test)]

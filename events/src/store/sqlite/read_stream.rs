@@ -29,7 +29,7 @@ impl ReadStream for SqliteStore {
             rows::events(
                 connection,
                 sql::READ_STREAM,
-                (stream, after.0, rows::limit(limit)),
+                (stream, after.0, i64::MAX, rows::limit(limit)),
             )
         };
         self.readers.rows(limit, read).await

@@ -44,7 +44,10 @@ async fn reads_go_over_an_index() {
     let indexed = [
         (sql::READ_DESK, "events_desk"),
         (sql::READ_LOG, "INTEGER PRIMARY KEY"),
+        (sql::READ_LOG_BACK, "INTEGER PRIMARY KEY"),
+        (sql::READ_POSITION, "INTEGER PRIMARY KEY"),
         (sql::READ_STREAM, "stream=? AND version>?"),
+        (sql::READ_STREAM_BACK, "stream=? AND version>?"),
         (sql::FIND_VERSION, "COVERING INDEX"),
         (sql::FIND_EVENT, "event_id=?"),
         (sql::FIND_BLOCK_HASH, "INTEGER PRIMARY KEY"),
