@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use betstream_events::store::{
-    EventStore, StoreError, postgres::PostgresStore, sqlite::SqliteStore, url::StoreUrl,
+    EventStore, LogReader, StoreError,
+    postgres::{PostgresReader, PostgresStore},
+    sqlite::{SqliteReader, SqliteStore},
+    url::StoreUrl,
 };
 
 use crate::config::Settings;
 
-/// Opens the log once.
+/// Opens the log to serve it, or to change it where nobody serves it.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] when it may answer later; [`StoreError::Unusable`] when it never will.
@@ -18,5 +21,17 @@ pub(crate) async fn open(settings: &Settings) -> Result<Arc<dyn EventStore>, Sto
         StoreUrl::Postgres(url) => Ok(Arc::new(
             PostgresStore::connect(url, settings.currency).await?,
         )),
+    }
+}
+
+/// Opens the log to read it, beside a server that may be running on it.
+///
+/// # Errors
+/// As [`open`]; [`StoreError::Unusable`] too when there is no log.
+#[expect(dead_code, reason = "the verbs that read come next")]
+pub(crate) async fn open_to_read(settings: &Settings) -> Result<Arc<dyn LogReader>, StoreError> {
+    match &settings.database {
+        StoreUrl::Sqlite(path) => Ok(Arc::new(SqliteReader::open(path)?)),
+        StoreUrl::Postgres(url) => Ok(Arc::new(PostgresReader::connect(url).await?)),
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use betstream_events::{
     ids::IdKind,
-    store::{ReadStream, StoreError},
+    store::{ReserveIds, StoreError},
 };
 use tokio::sync::Mutex;
 
@@ -14,7 +14,7 @@ const LARGEST_STOCK: usize = 1_024;
 /// The ids in stock; cheap to clone. What is left of a stock at the end is a gap.
 #[derive(Clone)]
 pub struct IdPool {
-    store: Arc<dyn ReadStream>,
+    store: Arc<dyn ReserveIds>,
     stocks: Arc<[Mutex<Stock>; 3]>,
 }
 
@@ -28,7 +28,7 @@ struct Stock {
 
 impl IdPool {
     /// An empty pool over `store`.
-    pub fn new(store: Arc<dyn ReadStream>) -> Self {
+    pub fn new(store: Arc<dyn ReserveIds>) -> Self {
         Self {
             store,
             stocks: Arc::default(),

@@ -19,8 +19,9 @@ use betstream_events::{
     money::Currency,
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
-        Head, IdempotentAnswer, LetterQuery, ListedLetter, LogIdentity, NewDeadLetter, Order,
-        OutcomeCounts, ReadLog, ReadStream, Snapshot, Span, StoreError,
+        Head, IdempotentAnswer, KeepSnapshots, LetterQuery, ListedLetter, LogIdentity,
+        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, Snapshot, Span,
+        StoreError,
         plan::{Found, plan},
     },
     tail::CommittedChunk,
@@ -175,19 +176,6 @@ impl ReadStream for MemoryLog {
             .map(|(_, snapshot)| snapshot.clone()))
     }
 
-    async fn save_snapshot(
-        &self,
-        stream: &StreamName,
-        schema: i32,
-        snapshot: Snapshot,
-    ) -> Result<(), StoreError> {
-        self.memory
-            .lock()
-            .snapshots
-            .insert(stream.clone(), (schema, snapshot));
-        Ok(())
-    }
-
     async fn claim_holder(&self, claim: &Claim) -> Result<Option<StreamName>, StoreError> {
         Ok(self.memory.lock().claims.get(claim).cloned())
     }
@@ -221,7 +209,26 @@ impl ReadStream for MemoryLog {
         let letter = index.and_then(|index| memory.letters.get(index)).cloned();
         Ok(letter.map(|letter| DeadLetter { id, letter }))
     }
+}
 
+#[async_trait]
+impl KeepSnapshots for MemoryLog {
+    async fn save_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+        snapshot: Snapshot,
+    ) -> Result<(), StoreError> {
+        self.memory
+            .lock()
+            .snapshots
+            .insert(stream.clone(), (schema, snapshot));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ReserveIds for MemoryLog {
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {
         let first = self.ids[kind as usize].fetch_add(count as i64, Ordering::SeqCst) + 1;
         Ok((first..first + count as i64).collect())
@@ -230,6 +237,14 @@ impl ReadStream for MemoryLog {
 
 #[async_trait]
 impl FollowLog for MemoryLog {
+    async fn identity(&self) -> Result<LogIdentity, StoreError> {
+        Ok(LogIdentity {
+            log: Uuid::nil(),
+            epoch: 1,
+            currency: Currency::USD,
+        })
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         let position = Position(self.memory.lock().events.len() as i64);
         Ok(Head {
@@ -312,14 +327,6 @@ impl ReadLog for MemoryLog {
 
 #[async_trait]
 impl AdministerLog for MemoryLog {
-    async fn identity(&self) -> Result<LogIdentity, StoreError> {
-        Ok(LogIdentity {
-            log: Uuid::nil(),
-            epoch: 1,
-            currency: Currency::USD,
-        })
-    }
-
     async fn reset(&self) -> Result<LogIdentity, StoreError> {
         *self.memory.lock() = Memory::default();
         self.identity().await

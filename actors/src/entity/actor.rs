@@ -13,7 +13,7 @@ use actix::{
 use betstream_events::{
     envelope::Version,
     ids::EventIds,
-    store::{AppendOutcome, ReadStream, StoreError},
+    store::{AppendOutcome, KeepSnapshots, StoreError},
 };
 use tokio::sync::{Semaphore, oneshot};
 
@@ -42,7 +42,7 @@ pub struct EntityDeps {
     /// Where decisions are appended.
     pub journal: Journal,
     /// Where states are read from.
-    pub store: Arc<dyn ReadStream>,
+    pub store: Arc<dyn KeepSnapshots>,
     /// Ids for new events.
     pub ids: Arc<dyn EventIds>,
     /// Bounds how many entities are read at once.

@@ -3,7 +3,7 @@
 use betstream_events::{
     envelope::Version,
     fault::{self, Point},
-    store::{ReadStream, Snapshot, StoreError},
+    store::{KeepSnapshots, Snapshot, StoreError},
 };
 
 use super::{Entity, turn::Loaded};
@@ -15,7 +15,7 @@ const SNAPSHOT_AFTER: i64 = 500;
 
 /// Reads what happened after `from`, or everything, starting from the newest snapshot.
 pub(crate) async fn load<E: Entity>(
-    store: &dyn ReadStream,
+    store: &dyn KeepSnapshots,
     id: &E::Id,
     from: Option<Loaded<E>>,
 ) -> Result<Loaded<E>, StoreError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use betstream_events::{
     dead_letter::RetryOutcome,
     ids::DeadLetterId,
-    store::{self, ReadStream},
+    store::{self, KeepSnapshots},
 };
 
 use super::{
@@ -31,7 +31,7 @@ type Answered = Result<Answer, Failure>;
 #[derive(Clone)]
 pub struct DeadLetterCommands {
     pub(crate) directory: Directory<DeadLetter>,
-    pub(crate) store: Arc<dyn ReadStream>,
+    pub(crate) store: Arc<dyn KeepSnapshots>,
     pub(crate) bets: StreamBets,
     pub(crate) gate: Gate,
     pub(crate) repeats: Repeats,

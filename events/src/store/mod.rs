@@ -93,17 +93,6 @@ pub trait ReadStream: Send + Sync + 'static {
         schema: i32,
     ) -> Result<Option<Snapshot>, StoreError>;
 
-    /// Keeps a snapshot, replacing older ones of its stream. It can be thrown away at any time.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    async fn save_snapshot(
-        &self,
-        stream: &StreamName,
-        schema: i32,
-        snapshot: Snapshot,
-    ) -> Result<(), StoreError>;
-
     /// The stream that holds `claim` now.
     ///
     /// # Errors
@@ -131,7 +120,26 @@ pub trait ReadStream: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError>;
+}
 
+/// Keeps snapshots. The actors of entities are its users.
+#[async_trait]
+pub trait KeepSnapshots: ReadStream {
+    /// Keeps a snapshot, replacing older ones of its stream. It can be thrown away at any time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn save_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+        snapshot: Snapshot,
+    ) -> Result<(), StoreError>;
+}
+
+/// Gives out integer ids.
+#[async_trait]
+pub trait ReserveIds: Send + Sync + 'static {
     /// Reserves `count` ids that were never given out before. Gaps are allowed.
     ///
     /// # Errors
@@ -160,6 +168,12 @@ pub enum Follow {
 /// Follows the log in the order of positions. Projections are its users.
 #[async_trait]
 pub trait FollowLog: Send + Sync + 'static {
+    /// Which log this is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn identity(&self) -> Result<LogIdentity, StoreError>;
+
     /// Where the log ends now.
     ///
     /// # Errors
@@ -222,12 +236,6 @@ pub struct Head {
 /// Looks after the log as a whole. The command line and the start are its users.
 #[async_trait]
 pub trait AdministerLog: Send + Sync + 'static {
-    /// Which log this is.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    async fn identity(&self) -> Result<LogIdentity, StoreError>;
-
     /// Empties the log, its claims, keys, snapshots, dead letters and counts, and raises its
     /// epoch. Ids go on where they were.
     ///
@@ -273,6 +281,13 @@ pub struct OutcomeCounts {
     pub dead_letters: i64,
 }
 
+/// What may be read of a log beside whoever serves it; nothing here changes it.
+pub trait LogReader: ReadStream + ReadLog + FollowLog {}
+impl<T: ReadStream + ReadLog + FollowLog> LogReader for T {}
+
 /// Everything that a store can do.
-pub trait EventStore: AppendEvents + ReadStream + ReadLog + FollowLog + AdministerLog {}
-impl<T: AppendEvents + ReadStream + ReadLog + FollowLog + AdministerLog> EventStore for T {}
+pub trait EventStore:
+    AppendEvents + KeepSnapshots + ReserveIds + LogReader + AdministerLog
+{
+}
+impl<T: AppendEvents + KeepSnapshots + ReserveIds + LogReader + AdministerLog> EventStore for T {}

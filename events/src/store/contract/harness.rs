@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     chain::{BlockFault, GENESIS, verify_block},
     envelope::{Position, RecordedEvent, StreamName, Version},
-    store::{AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, Refusal},
+    store::{AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, LogReader, Refusal},
 };
 
 /// A database that one test has for itself.
@@ -15,6 +15,9 @@ use crate::{
 pub(crate) trait Database: Send + Sync {
     /// Opens a store over it. No other store is open on it at the time.
     async fn open(&self) -> Arc<dyn EventStore>;
+
+    /// Opens its log to read it, beside a store or without one.
+    async fn open_reader(&self) -> Arc<dyn LogReader>;
 
     /// Runs statements as a stranger with the rights of the store's own user.
     async fn run(&self, statements: &str) -> Result<(), String>;

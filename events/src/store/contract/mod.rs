@@ -8,6 +8,7 @@ pub(crate) mod given;
 mod harness;
 
 pub(crate) mod appending;
+pub(crate) mod beside;
 pub(crate) mod chaining;
 pub(crate) mod claiming;
 pub(crate) mod concurrency;
@@ -112,6 +113,10 @@ macro_rules! store_contract {
                 dead_letters_are_listed_newest_first,
                 a_dead_letter_is_found_whole_by_its_id,
                 dead_letters_are_listed_by_state_and_reason,
+            }
+            beside {
+                a_reader_beside_the_store_sees_each_commit,
+                a_log_is_read_when_nobody_serves_it,
             }
             reopening {
                 a_reopened_store_finds_everything,

@@ -23,14 +23,10 @@ use crate::{
 
 #[async_trait]
 impl AdministerLog for PostgresStore {
-    async fn identity(&self) -> Result<LogIdentity, StoreError> {
-        self.head().await.map(|head| head.identity)
-    }
-
     async fn reset(&self) -> Result<LogIdentity, StoreError> {
-        let connection = connect(&self.config, self.options.connect_timeout).await?;
+        let connection = connect(&self.mode.config, self.mode.options.connect_timeout).await?;
         let client = &connection.client;
-        let code = self.currency.code();
+        let code = self.mode.currency.code();
         let resetting = async {
             client
                 .batch_execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"))
@@ -40,7 +36,7 @@ impl AdministerLog for PostgresStore {
             client.execute(sql::RAISE_EPOCH, &[&code]).await?;
             client.batch_execute("COMMIT").await
         };
-        Deadline::after(self.options.read_timeout)
+        Deadline::after(self.mode.options.read_timeout)
             .bound("the reset", resetting)
             .await?
             .map_err(|error| unavailable(&error))?;
@@ -48,7 +44,7 @@ impl AdministerLog for PostgresStore {
     }
 
     async fn advance_ids(&self, kind: IdKind, used: i64) -> Result<(), StoreError> {
-        let connection = connect(&self.config, self.options.connect_timeout).await?;
+        let connection = connect(&self.mode.config, self.mode.options.connect_timeout).await?;
         let client = &connection.client;
         let advancing = async {
             client
@@ -59,7 +55,7 @@ impl AdministerLog for PostgresStore {
                 .await?;
             client.batch_execute("COMMIT").await
         };
-        let advanced: Result<(), Error> = Deadline::after(self.options.read_timeout)
+        let advanced: Result<(), Error> = Deadline::after(self.mode.options.read_timeout)
             .bound("moving a sequence", advancing)
             .await?;
         advanced.map_err(|error| unavailable(&error))

@@ -44,6 +44,11 @@ pub(super) fn parse(url: &str, options: &PostgresOptions) -> Result<Config, Stor
     Ok(config)
 }
 
+/// `config` for sessions in which the server refuses every write.
+pub(super) fn read_only(config: &Config) -> Config {
+    with_settings(config, [("default_transaction_read_only", "on")])
+}
+
 /// `config` with session settings, beside those that the URL asks for.
 pub(super) fn with_settings<'a>(
     config: &Config,

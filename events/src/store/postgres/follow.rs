@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{
-    PostgresStore,
+    PostgresLog,
     read_stream::limit_of,
     rows::{block, event_row, get, hash, read_currency, read_end},
     sql,
@@ -15,7 +15,11 @@ use crate::{
 };
 
 #[async_trait]
-impl FollowLog for PostgresStore {
+impl<M: Send + Sync + 'static> FollowLog for PostgresLog<M> {
+    async fn identity(&self) -> Result<LogIdentity, StoreError> {
+        self.head().await.map(|head| head.identity)
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         let rows = self.reads.query(sql::FIND_HEAD, &[]).await?;
         let row = rows

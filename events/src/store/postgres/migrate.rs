@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio_postgres::Config;
+use tokio_postgres::{Client, Config};
 
 use super::{
     config::with_settings,
@@ -58,7 +58,7 @@ pub(super) async fn prepare(
         .await
         .map_err(|error| unavailable(&error))?;
     // The lock belongs to the session: it is free when the connection is dropped.
-    recognise(url, &connection).await?;
+    recognise(url, &connection.client).await?;
     fault::pass(Point::BeforeMigration);
     let report = migrations::runner()
         .set_migration_table_name(HISTORY)
@@ -73,9 +73,45 @@ pub(super) async fn prepare(
     keep.map(|_| ()).map_err(|error| unavailable(&error))
 }
 
-async fn recognise(url: &str, connection: &Connection) -> Result<(), StoreError> {
-    let row = connection
-        .client
+/// Makes sure that the database behind `url` holds a log that this version can read.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when it does not; [`StoreError::Unavailable`] when it does not answer.
+pub(super) async fn recognise_log(
+    url: &str,
+    config: &Config,
+    options: &PostgresOptions,
+) -> Result<(), StoreError> {
+    let Connection { client, .. } = &connect(config, options.connect_timeout).await?;
+    if !recognise(url, client).await? {
+        return Err(StoreError::Unusable(format!(
+            "{} holds no log yet",
+            masked(url)
+        )));
+    }
+    let row = client
+        .query_one(sql::FIND_SCHEMA_VERSION, &[])
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let schema: i64 = get(&row, 0)?;
+    let known = migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|migration| i64::from(migration.version()))
+        .max()
+        .unwrap_or_default();
+    if schema > known {
+        return Err(StoreError::Unusable(format!(
+            "{} has a schema that this version does not know: {schema} is newer than {known}",
+            masked(url)
+        )));
+    }
+    Ok(())
+}
+
+/// Whether there is a log already, in a database that may hold one.
+async fn recognise(url: &str, client: &Client) -> Result<bool, StoreError> {
+    let row = client
         .query_one(sql::RECOGNISE_DATABASE, &[])
         .await
         .map_err(|error| unavailable(&error))?;
@@ -91,7 +127,7 @@ async fn recognise(url: &str, connection: &Connection) -> Result<(), StoreError>
             "{url} is encoded in {encoding}: the log needs a database in UTF8"
         )));
     }
-    Ok(())
+    Ok(log)
 }
 
 fn failed_migration(url: &str, error: &refinery::Error) -> StoreError {

@@ -39,16 +39,30 @@ use self::{
 use super::{FollowLog, StoreError};
 use crate::{envelope::Position, money::Currency};
 
-/// A log kept by a Postgres server (13 or newer).
-pub struct PostgresStore {
+/// A log kept by a Postgres server (13 or newer); `M` says what this process may do with it.
+pub struct PostgresLog<M> {
+    reads: Reads,
+    mode: M,
+}
+
+/// Served, beside other processes that serve it too.
+pub type PostgresStore = PostgresLog<Serving>;
+
+/// Read, in sessions that the server lets write nothing.
+pub type PostgresReader = PostgresLog<Reading>;
+
+/// What serving takes.
+pub struct Serving {
     config: Config,
     options: PostgresOptions,
     currency: Currency,
-    reads: Reads,
     appends: AppendLane,
     /// A lane of their own: letters may be large, and only their count needs the lock.
     letters: AppendLane,
 }
+
+/// Reading takes nothing but the connections.
+pub struct Reading;
 
 impl PostgresStore {
     /// Opens the log behind `url`, with the defaults of [`PostgresOptions`]; makes it if there is
@@ -74,20 +88,35 @@ impl PostgresStore {
         let config = config::parse(url, &options)?;
         migrate::prepare(url, &config, currency, &options).await?;
         let reads = Reads::new(&config, &options)?;
-        let appends = AppendLane::start(config.clone(), options, currency)?;
-        let letters = AppendLane::start(config.clone(), options, currency)?;
-        let store = Self {
+        let mode = Serving {
+            appends: AppendLane::start(config.clone(), options, currency)?,
+            letters: AppendLane::start(config.clone(), options, currency)?,
             config,
             options,
             currency,
-            reads,
-            appends,
-            letters,
         };
+        let store = Self { reads, mode };
         let head = store.head().await?;
         if head.position > Position::START && head.identity.currency != currency {
             return Err(other_currency(head.identity.currency, currency));
         }
         Ok(store)
+    }
+}
+
+impl PostgresReader {
+    /// Opens the log behind `url` to read it, whether processes serve it or not; a standby will do.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server does not answer; [`StoreError::Unusable`] when
+    /// the URL cannot be read, or the database holds no log of a known schema.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let options = PostgresOptions::default();
+        let config = config::read_only(&config::parse(url, &options)?);
+        migrate::recognise_log(url, &config, &options).await?;
+        Ok(Self {
+            reads: Reads::new(&config, &options)?,
+            mode: Reading,
+        })
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tokio_postgres::Row;
 
 use super::{
-    PostgresStore,
+    PostgresLog,
     read_stream::limit_of,
     rows::{Instant, event_row, get},
     sql,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[async_trait]
-impl ReadLog for PostgresStore {
+impl<M: Send + Sync + 'static> ReadLog for PostgresLog<M> {
     async fn rows_at(&self, positions: &[Position]) -> Result<Vec<EventRow>, StoreError> {
         let positions: Vec<i64> = positions.iter().map(|position| position.0).collect();
         let rows = self.reads.query(sql::READ_POSITIONS, &[&positions]).await?;

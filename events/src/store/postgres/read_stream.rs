@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{
-    PostgresStore,
+    PostgresLog, PostgresStore,
     error::storable,
     rows::{dead_letter, event_row, get, idempotent_answer, stream_name},
     sql,
@@ -12,14 +12,16 @@ use crate::{
     claims::Claim,
     envelope::{RecordedEvent, StreamName, Version},
     ids::{DeadLetterId, EventId, IdKind},
-    store::{DeadLetter, IdempotentAnswer, ReadStream, Snapshot, StoreError},
+    store::{
+        DeadLetter, IdempotentAnswer, KeepSnapshots, ReadStream, ReserveIds, Snapshot, StoreError,
+    },
 };
 
 /// Reservations share it, a move of a sequence takes it alone (`betsidid` as a number).
 pub(super) const ID_LOCK: i64 = 0x6265_7473_6964_6964;
 
 #[async_trait]
-impl ReadStream for PostgresStore {
+impl<M: Send + Sync + 'static> ReadStream for PostgresLog<M> {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -55,23 +57,6 @@ impl ReadStream for PostgresStore {
                 })
             })
             .transpose()
-    }
-
-    async fn save_snapshot(
-        &self,
-        stream: &StreamName,
-        schema: i32,
-        snapshot: Snapshot,
-    ) -> Result<(), StoreError> {
-        let Snapshot { version, state } = snapshot;
-        let state = storable(&state);
-        self.reads
-            .query(
-                sql::SAVE_SNAPSHOT,
-                &[&stream.to_string(), &schema, &version.0, &state],
-            )
-            .await
-            .map(|_| ())
     }
 
     async fn claim_holder(&self, claim: &Claim) -> Result<Option<StreamName>, StoreError> {
@@ -114,7 +99,30 @@ impl ReadStream for PostgresStore {
             .await?;
         rows.first().map(dead_letter).transpose()
     }
+}
 
+#[async_trait]
+impl KeepSnapshots for PostgresStore {
+    async fn save_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+        snapshot: Snapshot,
+    ) -> Result<(), StoreError> {
+        let Snapshot { version, state } = snapshot;
+        let state = storable(&state);
+        self.reads
+            .query(
+                sql::SAVE_SNAPSHOT,
+                &[&stream.to_string(), &schema, &version.0, &state],
+            )
+            .await
+            .map(|_| ())
+    }
+}
+
+#[async_trait]
+impl ReserveIds for PostgresStore {
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {
         let rows = self
             .reads

@@ -45,6 +45,7 @@ statements! {
     LIST_DEAD_LETTERS = "list_dead_letters",
     FIND_DEAD_LETTER = "find_dead_letter",
     RECOGNISE_DATABASE = "recognise_database",
+    FIND_SCHEMA_VERSION = "find_schema_version",
     KEEP_IDENTITY = "keep_identity",
     ALLOW_RESET = "allow_reset",
     EMPTY_LOG = "empty_log",

@@ -12,16 +12,13 @@ use crate::{
 
 #[async_trait]
 impl AdministerLog for SqliteStore {
-    async fn identity(&self) -> Result<LogIdentity, StoreError> {
-        Ok(self.head.read().identity)
-    }
-
     async fn reset(&self) -> Result<LogIdentity, StoreError> {
-        self.writer.run(|writer| writer.reset()).await
+        self.mode.writer.run(|writer| writer.reset()).await
     }
 
     async fn advance_ids(&self, kind: IdKind, used: i64) -> Result<(), StoreError> {
-        self.writer
+        self.mode
+            .writer
             .run(move |writer| writer.ids.advance(&mut writer.connection, kind, used))
             .await
     }

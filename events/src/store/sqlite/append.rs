@@ -30,11 +30,15 @@ const ANSWERS_PURGED: i64 = 100;
 #[async_trait]
 impl AppendEvents for SqliteStore {
     async fn append(&self, chunk: Vec<AppendRequest>) -> Result<ChunkOutcome, StoreError> {
-        self.writer.run(move |writer| writer.append(chunk)).await
+        self.mode
+            .writer
+            .run(move |writer| writer.append(chunk))
+            .await
     }
 
     async fn keep_dead_letters(&self, letters: Vec<NewDeadLetter>) -> Result<(), StoreError> {
-        self.writer
+        self.mode
+            .writer
             .run(move |writer| writer.keep_dead_letters(&letters))
             .await
     }

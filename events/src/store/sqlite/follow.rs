@@ -2,18 +2,27 @@
 
 use async_trait::async_trait;
 
-use super::{SqliteStore, rows, sql};
+use rusqlite::Connection;
+
+use super::{SqliteLog, error::from_sqlite, rows, sql, writer::find_end};
 use crate::{
     chain::{Block, GENESIS, Hash},
     envelope::{EventRow, Position, RecordedEvent},
-    store::{Follow, FollowLog, Head, StoreError},
+    store::{Follow, FollowLog, Head, LogIdentity, StoreError},
 };
 
 #[async_trait]
-impl FollowLog for SqliteStore {
-    /// From memory: it is exact, for nobody else writes.
+impl<M: Send + Sync + 'static> FollowLog for SqliteLog<M> {
+    async fn identity(&self) -> Result<LogIdentity, StoreError> {
+        self.head().await.map(|head| head.identity)
+    }
+
+    /// From memory where this process serves the file: nobody else writes to it.
     async fn head(&self) -> Result<Head, StoreError> {
-        Ok(*self.head.read())
+        match &self.known_head {
+            Some(head) => Ok(*head.read()),
+            None => self.readers.point(find_head).await,
+        }
     }
 
     async fn read_after(
@@ -61,6 +70,14 @@ impl FollowLog for SqliteStore {
             .filter(|(last, _)| *last >= position)
             .map(|(_, hash)| hash))
     }
+}
+
+/// Where the log ends, as one moment of the file says.
+fn find_head(connection: &Connection) -> Result<Head, StoreError> {
+    let moment = connection
+        .unchecked_transaction()
+        .map_err(|error| from_sqlite(&error))?;
+    find_end(&moment).map(|(head, _)| head)
 }
 
 /// How many positions lie after `after` and up to `up_to`.

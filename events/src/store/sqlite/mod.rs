@@ -1,7 +1,7 @@
-//! The SQLite adapter: the embedded store, one file and one process.
+//! The SQLite adapter: the embedded store, one file and one process that writes it.
 //!
 //! One thread writes ([`writer`]); what it decides in [`append`] rests on what it remembers
-//! ([`memory`]), which is exact because a lock file ([`lock`]) keeps every other process out. Reads
+//! ([`memory`]), which is exact because a lock file ([`lock`]) keeps every other writer out. Reads
 //! go over a small pool of connections ([`readers`]): a point read costs about as much as handing
 //! it to another thread would, so it runs where it is asked for; a long read does not.
 //!
@@ -47,16 +47,31 @@ use crate::{
     money::Currency,
 };
 
-/// A log kept in one SQLite file, served by this process alone.
-pub struct SqliteStore {
+/// A log in one SQLite file; `M` says what this process may do with it.
+pub struct SqliteLog<M> {
     clock: Arc<dyn Clock>,
-    head: Arc<RwLock<Head>>,
-    ids: Arc<IdBlocks>,
-    // In the order in which they are closed: readers, then the writer, and last the lock.
+    /// Where the log ends, when nobody but this process moves it.
+    known_head: Option<Arc<RwLock<Head>>>,
+    // In the order in which they are closed: readers, then what the mode holds.
     readers: Arc<Readers>,
+    mode: M,
+}
+
+/// Served by this process alone.
+pub type SqliteStore = SqliteLog<Serving>;
+
+/// Read beside whoever serves it.
+pub type SqliteReader = SqliteLog<Reading>;
+
+/// What serving takes, in the order in which it is closed: the writer, and last the lock.
+pub struct Serving {
+    ids: Arc<IdBlocks>,
     writer: WriterThread,
     _lock: FileLock,
 }
+
+/// Reading takes nothing but the file.
+pub struct Reading;
 
 impl SqliteStore {
     /// Opens the log in the file `path`; makes it, and the folders above it, if there is none.
@@ -84,16 +99,42 @@ impl SqliteStore {
         prepare::prepare(&mut connection, path, currency)?;
         let ids = Arc::new(IdBlocks::default());
         let writer = Writer::new(connection, clock.clone(), ids.clone())?;
-        let head = writer.shared_head();
-        let writer = WriterThread::start(writer)?;
+        let known_head = Some(writer.shared_head());
+        let mode = Serving {
+            ids,
+            writer: WriterThread::start(writer)?,
+            _lock: lock,
+        };
         let readers = Arc::new(Readers::new(path));
         Ok(Self {
             clock,
-            head,
-            ids,
+            known_head,
             readers,
-            writer,
-            _lock: lock,
+            mode,
+        })
+    }
+}
+
+impl SqliteReader {
+    /// Opens the log in the file `path` to read it, whether a process serves it or not; the file
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] when there is no file, or no log of a known schema in it;
+    /// [`StoreError::Unavailable`] when it cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Unusable(format!(
+                "{} does not exist: there is no log to read",
+                path.display()
+            )));
+        }
+        prepare::recognise_log(&connect::reader(path)?, path)?;
+        Ok(Self {
+            clock: Arc::new(SystemClock),
+            known_head: None,
+            readers: Arc::new(Readers::new(path)),
+            mode: Reading,
         })
     }
 }

@@ -45,6 +45,34 @@ pub(super) fn prepare(
     fix_identity(connection, path, currency)
 }
 
+/// Makes sure that the file holds a log that this version can read.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when it does not.
+pub(super) fn recognise_log(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    recognise(connection, path)?;
+    let file = path.display();
+    if list_tables(connection, path)?.is_empty() || find_identity(connection)?.is_none() {
+        return Err(StoreError::Unusable(format!("{file} holds no log yet")));
+    }
+    let schema = rows::find(connection, sql::FIND_SCHEMA_VERSION, [], |row| {
+        row.get::<_, i64>(0)
+    })?;
+    let known = migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|migration| i64::from(migration.version()))
+        .max();
+    if schema > known {
+        return Err(StoreError::Unusable(format!(
+            "{file} has a schema that this version does not know: {} is newer than {}",
+            schema.unwrap_or_default(),
+            known.unwrap_or_default()
+        )));
+    }
+    Ok(())
+}
+
 /// Which log this is, if it has a name yet.
 pub(super) fn find_identity(connection: &Connection) -> Result<Option<LogIdentity>, StoreError> {
     let found = rows::find(connection, sql::FIND_IDENTITY, [], |row| {
@@ -85,13 +113,7 @@ pub(super) fn keep_identity(
 
 /// Looks before anything is written: another program's file stays as it is.
 fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let list = || -> rusqlite::Result<Vec<String>> {
-        connection
-            .prepare(sql::LIST_TABLES)?
-            .query_map([], |row| row.get(0))?
-            .collect()
-    };
-    let tables = list().map_err(|error| named(path, &error))?;
+    let tables = list_tables(connection, path)?;
     let has = |table: &str| tables.iter().any(|name| name == table);
     if tables.is_empty() || has("log_identity") || has(HISTORY) {
         return Ok(());
@@ -110,6 +132,16 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
             )
         },
     ))
+}
+
+fn list_tables(connection: &Connection, path: &Path) -> Result<Vec<String>, StoreError> {
+    let list = || -> rusqlite::Result<Vec<String>> {
+        connection
+            .prepare(sql::LIST_TABLES)?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
+    list().map_err(|error| named(path, &error))
 }
 
 fn failed_migration(path: &Path, error: &refinery::Error) -> StoreError {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, Params};
 
-use super::{SqliteStore, rows, sql};
+use super::{SqliteLog, rows, sql};
 use crate::{
     clock::Timestamp,
     envelope::{EventRow, Position, StreamName, Version},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[async_trait]
-impl ReadLog for SqliteStore {
+impl<M: Send + Sync + 'static> ReadLog for SqliteLog<M> {
     async fn rows_at(&self, positions: &[Position]) -> Result<Vec<EventRow>, StoreError> {
         let mut positions = positions.to_vec();
         positions.sort_unstable();

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rusqlite::params;
 
 use super::{
-    SqliteStore,
+    SqliteLog, SqliteStore,
     error::{commit, from_sqlite},
     memory, rows, sql,
     writer::Writer,
@@ -13,11 +13,13 @@ use crate::{
     claims::Claim,
     envelope::{RecordedEvent, StreamName, Version},
     ids::{DeadLetterId, EventId, IdKind},
-    store::{DeadLetter, IdempotentAnswer, ReadStream, Snapshot, StoreError},
+    store::{
+        DeadLetter, IdempotentAnswer, KeepSnapshots, ReadStream, ReserveIds, Snapshot, StoreError,
+    },
 };
 
 #[async_trait]
-impl ReadStream for SqliteStore {
+impl<M: Send + Sync + 'static> ReadStream for SqliteLog<M> {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -43,18 +45,6 @@ impl ReadStream for SqliteStore {
         let params = (stream.to_string(), schema);
         self.readers
             .point(|connection| rows::find(connection, sql::LOAD_SNAPSHOT, params, rows::snapshot))
-            .await
-    }
-
-    async fn save_snapshot(
-        &self,
-        stream: &StreamName,
-        schema: i32,
-        snapshot: Snapshot,
-    ) -> Result<(), StoreError> {
-        let stream = stream.to_string();
-        self.writer
-            .run(move |writer| writer.save_snapshot(&stream, schema, &snapshot))
             .await
     }
 
@@ -98,12 +88,32 @@ impl ReadStream for SqliteStore {
         };
         self.readers.rows(usize::MAX, read).await
     }
+}
 
+#[async_trait]
+impl KeepSnapshots for SqliteStore {
+    async fn save_snapshot(
+        &self,
+        stream: &StreamName,
+        schema: i32,
+        snapshot: Snapshot,
+    ) -> Result<(), StoreError> {
+        let stream = stream.to_string();
+        self.mode
+            .writer
+            .run(move |writer| writer.save_snapshot(&stream, schema, &snapshot))
+            .await
+    }
+}
+
+#[async_trait]
+impl ReserveIds for SqliteStore {
     async fn reserve_ids(&self, kind: IdKind, count: usize) -> Result<Vec<i64>, StoreError> {
-        match self.ids.take(kind, count) {
+        match self.mode.ids.take(kind, count) {
             Some(ids) => Ok(ids),
             None => {
-                self.writer
+                self.mode
+                    .writer
                     .run(move |writer| writer.ids.reserve(&mut writer.connection, kind, count))
                     .await
             }

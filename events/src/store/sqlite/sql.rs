@@ -43,6 +43,7 @@ statements! {
     FIND_LAST_EVENT = "find_last_event",
     FIND_LAST_BLOCK = "find_last_block",
     LIST_TABLES = "list_tables",
+    FIND_SCHEMA_VERSION = "find_schema_version",
     LIST_GUARDS = "list_guards",
     EMPTY_LOG = "empty_log",
 }

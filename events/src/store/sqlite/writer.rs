@@ -74,7 +74,8 @@ impl Writer {
     }
 }
 
-fn find_end(connection: &Connection) -> Result<(Head, Timestamp), StoreError> {
+/// Where the log ends, and when that was recorded.
+pub(super) fn find_end(connection: &Connection) -> Result<(Head, Timestamp), StoreError> {
     let identity = prepare::find_identity(connection)?.ok_or_else(|| {
         StoreError::Unusable("the log has no identity; restore the file from a backup".to_owned())
     })?;

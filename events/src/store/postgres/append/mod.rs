@@ -30,10 +30,10 @@ use crate::store::{AppendEvents, AppendRequest, ChunkOutcome, NewDeadLetter, Sto
 #[async_trait]
 impl AppendEvents for PostgresStore {
     async fn append(&self, chunk: Vec<AppendRequest>) -> Result<ChunkOutcome, StoreError> {
-        self.appends.append(chunk).await
+        self.mode.appends.append(chunk).await
     }
 
     async fn keep_dead_letters(&self, letters: Vec<NewDeadLetter>) -> Result<(), StoreError> {
-        self.letters.keep_dead_letters(letters).await
+        self.mode.letters.keep_dead_letters(letters).await
     }
 }

@@ -13,11 +13,11 @@ use async_trait::async_trait;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use super::{PostgresOptions, PostgresStore};
+use super::{PostgresOptions, PostgresReader, PostgresStore};
 use crate::{
     money::Currency,
     store::{
-        EventStore,
+        EventStore, LogReader,
         contract::{Database, store_contract},
     },
 };
@@ -70,6 +70,10 @@ impl TestDatabase {
 impl Database for TestDatabase {
     async fn open(&self) -> Arc<dyn EventStore> {
         Arc::new(self.store().await)
+    }
+
+    async fn open_reader(&self) -> Arc<dyn LogReader> {
+        Arc::new(PostgresReader::connect(&self.url).await.unwrap())
     }
 
     async fn run(&self, statements: &str) -> Result<(), String> {

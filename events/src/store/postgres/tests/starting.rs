@@ -4,8 +4,9 @@ use super::TestDatabase;
 use crate::{
     money::Currency,
     store::{
-        AdministerLog, AppendEvents, StoreError, contract::given::record_bet,
-        postgres::PostgresStore,
+        AppendEvents, FollowLog, StoreError,
+        contract::given::record_bet,
+        postgres::{PostgresReader, PostgresStore},
     },
 };
 
@@ -14,6 +15,14 @@ async fn unusable(database: &TestDatabase, currency: Currency) -> String {
         Err(StoreError::Unusable(why)) => why,
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("the database was taken"),
+    }
+}
+
+async fn unread(database: &TestDatabase) -> String {
+    match PostgresReader::connect(&database.url).await {
+        Err(StoreError::Unusable(why)) => why,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("the database was read"),
     }
 }
 
@@ -86,6 +95,38 @@ async fn a_schema_of_a_newer_version_is_refused() {
     database.raw().await.batch_execute(newer).await.unwrap();
     let why = unusable(&database, Currency::USD).await;
     assert!(why.contains("does not know"), "{why}");
+    let why = unread(&database).await;
+    assert!(why.contains("99 is newer than"), "{why}");
+}
+
+#[tokio::test]
+async fn a_database_without_a_log_is_not_read_and_stays_empty() {
+    let database = TestDatabase::create().await;
+    let why = unread(&database).await;
+    assert!(why.contains("holds no log yet"), "{why}");
+    let tables = database
+        .raw()
+        .await
+        .query("SELECT FROM pg_tables WHERE schemaname = 'public'", &[])
+        .await
+        .unwrap();
+    assert!(tables.is_empty());
+}
+
+#[tokio::test]
+async fn a_session_that_reads_can_write_nothing() {
+    let database = TestDatabase::create().await;
+    drop(database.store().await);
+    let reader = PostgresReader::connect(&database.url).await.unwrap();
+    let refused = reader
+        .reads
+        .query("INSERT INTO claims VALUES ('a', 'b')", &[])
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("read-only transaction"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 async fn limit_pages(store: &SqliteStore, pages: i64) {
-    let limit = store.writer.run(move |writer| {
+    let limit = store.mode.writer.run(move |writer| {
         let used: i64 = writer
             .connection
             .pragma_query_value(None, "page_count", |row| row.get(0))
@@ -66,7 +66,7 @@ async fn a_panic_costs_one_answer() {
     let file = FreshFile::new();
     let store = file.open();
     store.append(vec![record_bet("a", 1)]).await.unwrap();
-    let lost = store.writer.run(|writer| {
+    let lost = store.mode.writer.run(|writer| {
         let _transaction = writer.connection.transaction().unwrap();
         if true {
             panic!("a fault for the test");

@@ -11,11 +11,11 @@ use async_trait::async_trait;
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 
-use super::{SqliteStore, reset::without_guards};
+use super::{SqliteReader, SqliteStore, reset::without_guards};
 use crate::{
     money::Currency,
     store::{
-        EventStore,
+        EventStore, LogReader,
         contract::{Database, store_contract},
     },
 };
@@ -54,6 +54,10 @@ pub(crate) async fn fresh_database() -> Option<Arc<dyn Database>> {
 impl Database for FreshFile {
     async fn open(&self) -> Arc<dyn EventStore> {
         Arc::new(Self::open(self))
+    }
+
+    async fn open_reader(&self) -> Arc<dyn LogReader> {
+        Arc::new(SqliteReader::open(&self.path()).unwrap())
     }
 
     async fn run(&self, statements: &str) -> Result<(), String> {

@@ -5,8 +5,16 @@ use rusqlite::Connection;
 use super::FreshFile;
 use crate::{
     money::Currency,
-    store::{AdministerLog, AppendEvents, StoreError, contract::given, sqlite::SqliteStore},
+    store::{
+        AppendEvents, FollowLog, StoreError,
+        contract::given,
+        sqlite::{SqliteReader, SqliteStore},
+    },
 };
+
+/// A migration that this version does not have.
+const NEWER: &str = "INSERT INTO event_store_migrations (version, name, applied_on, checksum)
+    VALUES (999, 'from_the_future', '2030-01-01T00:00:00Z', '1')";
 
 fn refused(file: &FreshFile, currency: Currency) -> String {
     match SqliteStore::open(&file.path(), currency).map(|_| ()) {
@@ -76,11 +84,9 @@ fn another_programs_file_is_left_alone() {
 fn a_newer_schema_is_refused() {
     let file = FreshFile::new();
     file.open();
-    let newer = "INSERT INTO event_store_migrations (version, name, applied_on, checksum)
-                 VALUES (999, 'from_the_future', '2030-01-01T00:00:00Z', '1')";
     Connection::open(file.path())
         .unwrap()
-        .execute_batch(newer)
+        .execute_batch(NEWER)
         .unwrap();
     let reason = refused(&file, Currency::USD);
     assert!(
@@ -101,4 +107,30 @@ async fn the_currency_is_fixed_by_the_first_event() {
     let reason = refused(&file, Currency::USD);
     assert!(reason.contains("EUR") && reason.contains("USD"), "{reason}");
     SqliteStore::open(&file.path(), euro).unwrap();
+}
+
+#[test]
+fn what_holds_no_log_of_ours_is_not_read() {
+    let unread = |file: &FreshFile| match SqliteReader::open(&file.path()).map(|_| ()) {
+        Err(StoreError::Unusable(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    let file = FreshFile::new();
+    let reason = unread(&file);
+    assert!(reason.contains("log.db does not exist"), "{reason}");
+    assert!(!file.path().exists());
+
+    let reason = unread(&file_holding("CREATE TABLE recipes (id);"));
+    assert!(reason.contains("recipes"), "{reason}");
+    let reason = unread(&file_holding(""));
+    assert!(reason.contains("holds no log yet"), "{reason}");
+
+    let newer = FreshFile::new();
+    newer.open();
+    Connection::open(newer.path())
+        .unwrap()
+        .execute_batch(NEWER)
+        .unwrap();
+    let reason = unread(&newer);
+    assert!(reason.contains("999 is newer than"), "{reason}");
 }

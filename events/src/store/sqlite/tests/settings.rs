@@ -4,14 +4,14 @@ use super::FreshFile;
 use crate::{
     event::EventType,
     ids::IdKind,
-    store::{ReadStream, sqlite::sql},
+    store::{ReserveIds, sqlite::sql},
 };
 
 #[tokio::test]
 async fn every_commit_reaches_the_disk() {
     let file = FreshFile::new();
     let store = file.open();
-    let settings = store.writer.run(|writer| {
+    let settings = store.mode.writer.run(|writer| {
         let text = |name: &str| {
             writer
                 .connection
