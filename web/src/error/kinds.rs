@@ -82,6 +82,8 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "A body of this kind is not taken";
     /// A rule refuses a field.
     REFUSED = UNPROCESSABLE_ENTITY "refused" "A rule refuses it";
+    /// A position, a version or a time that has not come yet.
+    AFTER_THE_END = UNPROCESSABLE_ENTITY "after_the_end" "It has not come so far";
     /// The key was used for another body.
     KEY_REUSED = UNPROCESSABLE_ENTITY "key_reused" "The key was used for another request";
     /// The client has too many live connections.

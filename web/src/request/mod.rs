@@ -3,6 +3,7 @@
 mod asked;
 mod body;
 mod id;
+mod moment;
 mod numeric;
 mod params;
 mod path;
@@ -11,6 +12,7 @@ pub use asked::Asked;
 pub(crate) use asked::words;
 pub use body::{Body, read_json};
 pub use id::{RequestId, RequestIds, X_REQUEST_ID};
+pub use moment::Moment;
 pub use numeric::Numeric;
 pub use params::Params;
 pub use path::{AccountPath, BatchPath, BetPath, DeadLetterPath, GamePath};
