@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use betstream_events::store::{
     EventStore, LogReader, StoreError,
-    postgres::{PostgresReader, PostgresStore},
-    sqlite::{SqliteReader, SqliteStore},
+    fill::FillLog,
+    postgres::{PostgresFill, PostgresReader, PostgresStore},
+    sqlite::{SqliteFill, SqliteReader, SqliteStore},
     url::StoreUrl,
 };
 
@@ -33,5 +34,16 @@ pub(crate) async fn open_to_read(settings: &Settings) -> Result<Arc<dyn LogReade
     match &settings.database {
         StoreUrl::Sqlite(path) => Ok(Arc::new(SqliteReader::open(path)?)),
         StoreUrl::Postgres(url) => Ok(Arc::new(PostgresReader::connect(url).await?)),
+    }
+}
+
+/// Opens an empty or half-filled log, to fill it.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn open_to_fill(database: &StoreUrl) -> Result<Arc<dyn FillLog>, StoreError> {
+    match database {
+        StoreUrl::Sqlite(path) => Ok(Arc::new(SqliteFill::open(path)?)),
+        StoreUrl::Postgres(url) => Ok(Arc::new(PostgresFill::connect(url).await?)),
     }
 }

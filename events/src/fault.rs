@@ -44,6 +44,10 @@ points! {
     BeforeAppend = "before-append",
     /// Events of a chunk are written, the transaction is open.
     InsideAppend = "inside-append",
+    /// Events of another log are written into this one, the transaction is open.
+    InsideFilling = "inside-filling",
+    /// A log is filled, the transaction that lets it serve is open.
+    BeforeFillingEnds = "before-filling-ends",
     /// A chunk is committed, nobody is answered.
     AfterAppendBeforeAnswer = "after-append-before-answer",
     /// A message of the stream has its outcome, the broker does not know of it.

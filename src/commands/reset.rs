@@ -12,6 +12,14 @@ use crate::{cli::ResetArgs, config::Settings, store, views};
 /// # Errors
 /// Without `--yes`, or when a database does not answer.
 pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> anyhow::Result<()> {
+    if args.yes
+        && store::open_to_fill(&settings.database)
+            .await?
+            .abandon()
+            .await?
+    {
+        println!("{} was half filled, and is empty", settings.database);
+    }
     let store = store::open(settings).await?;
     let head = store.head().await?;
     if !args.yes {

@@ -77,9 +77,9 @@ async fn all_hold(plans: impl IntoIterator<Item = (String, Plan)>, at_once: usiz
 }
 
 fn each_point(database: Database, roads: impl Fn(Needs) -> bool) -> Vec<(String, Plan)> {
-    let points = Point::ALL.iter().filter(|point| roads(Needs::of(**point)));
+    let points = plan::served().filter(|point| roads(Needs::of(*point)));
     points
-        .map(|point| (point.name().to_owned(), Plan::at(database, *point)))
+        .map(|point| (point.name().to_owned(), Plan::at(database, point)))
         .collect()
 }
 
@@ -173,12 +173,10 @@ async fn a_process_that_stood_still_applies_nothing_twice_when_it_goes_on() {
 
 #[tokio::test]
 async fn a_panic_costs_no_more_than_the_work_in_hand() {
-    let survived = Point::ALL
-        .iter()
-        .filter(|point| Needs::of(**point).survives_panic);
+    let survived = plan::served().filter(|point| Needs::of(*point).survives_panic);
     let plans = survived.flat_map(|point| {
         [Database::Sqlite, Database::Postgres]
-            .map(|database| (database, Roads::HTTP, Fate::Panic(*point, 10)))
+            .map(|database| (database, Roads::HTTP, Fate::Panic(point, 10)))
     });
     all_hold(each(plans), AT_ONCE).await;
 }

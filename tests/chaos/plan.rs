@@ -112,6 +112,8 @@ impl Needs {
                 ..often
             },
             Point::BeforeAppend | Point::AfterAppendBeforeAnswer => often,
+            // Passed by verbs of their own, whose stories kill them there.
+            Point::InsideFilling | Point::BeforeFillingEnds => seldom,
             Point::BeforeViewCommit | Point::InsideViewCommit | Point::AfterViewCommit => Self {
                 passed: 30,
                 ..often
@@ -141,6 +143,13 @@ impl Needs {
             },
         }
     }
+}
+
+/// The points that a process passes while it serves.
+pub(crate) fn served() -> impl Iterator<Item = Point> {
+    let by_other_verbs = [Point::InsideFilling, Point::BeforeFillingEnds];
+    let all = Point::ALL.iter().copied();
+    all.filter(move |point| !by_other_verbs.contains(point))
 }
 
 impl Plan {
@@ -228,16 +237,16 @@ fn drawn_moment(random: &mut StdRng) -> Duration {
 }
 
 fn drawn_point(random: &mut StdRng) -> Moment {
-    let point = *Point::ALL.choose(random).expect("points");
+    let served: Vec<Point> = served().collect();
+    let point = *served.choose(random).expect("points");
     Moment::At(point, random.random_range(1..=Needs::of(point).passed))
 }
 
 fn drawn_panic(random: &mut StdRng) -> Fate {
-    let survived = Point::ALL
-        .iter()
-        .filter(|point| Needs::of(**point).survives_panic);
-    let survived: Vec<&Point> = survived.collect();
-    let point = **survived.choose(random).expect("points");
+    let survived: Vec<Point> = served()
+        .filter(|point| Needs::of(*point).survives_panic)
+        .collect();
+    let point = *survived.choose(random).expect("points");
     Fate::Panic(point, random.random_range(1..=Needs::of(point).passed))
 }
 

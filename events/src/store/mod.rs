@@ -7,6 +7,7 @@
 
 pub mod dead_letters;
 pub mod error;
+pub mod fill;
 pub mod plan;
 pub mod postgres;
 pub mod read_log;
@@ -220,6 +221,20 @@ pub struct LogIdentity {
     pub epoch: i64,
     /// The currency of all its money, fixed by the first event.
     pub currency: Currency,
+}
+
+impl LogIdentity {
+    /// Which log it becomes where it is filled in anew over `own`: itself, under an epoch that
+    /// neither had.
+    pub fn succeeding(self, own: Option<Self>) -> Self {
+        let theirs = own
+            .filter(|own| own.log == self.log)
+            .map_or(0, |own| own.epoch);
+        Self {
+            epoch: self.epoch.max(theirs) + 1,
+            ..self
+        }
+    }
 }
 
 /// Where the log ends.

@@ -4,8 +4,7 @@ use betstream_events::{
     envelope::RecordedEvent,
     event::{Event, StreamTerms},
     market::MarketEvent,
-    metadata::{Metadata, Road},
-    store::{AdministerLog, LetterQuery, OutcomeCounts, StoreError},
+    store::{AdministerLog, LetterQuery, OutcomeCounts, StoreError, fill::came_by_stream},
 };
 
 use super::finding::Finding;
@@ -71,13 +70,6 @@ impl Outcomes {
         }
         Ok(finding)
     }
-}
-
-/// Cheap for the many that did not, exact for those that may have.
-fn came_by_stream(metadata: &str) -> bool {
-    metadata.contains("\"stream\"")
-        && serde_json::from_str::<Metadata>(metadata)
-            .is_ok_and(|metadata| metadata.how == Road::Stream)
 }
 
 async fn count_dead_letters(store: &dyn AdministerLog) -> Result<i64, StoreError> {

@@ -5,16 +5,23 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    chain::{BlockFault, GENESIS, verify_block},
+    chain::{Block, BlockFault, GENESIS, verify_block},
     envelope::{Position, RecordedEvent, StreamName, Version},
-    store::{AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, LogReader, Refusal},
+    store::{
+        AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, LogReader, Refusal,
+        StoreError,
+        fill::{FillLog, SealedRows},
+    },
 };
 
 /// A database that one test has for itself.
 #[async_trait]
 pub(crate) trait Database: Send + Sync {
     /// Opens a store over it. No other store is open on it at the time.
-    async fn open(&self) -> Arc<dyn EventStore>;
+    async fn try_open(&self) -> Result<Arc<dyn EventStore>, StoreError>;
+
+    /// Opens it to be filled. Nothing else is open on it at the time.
+    async fn open_to_fill(&self) -> Result<Arc<dyn FillLog>, StoreError>;
 
     /// Opens its log to read it, beside a store or without one.
     async fn open_reader(&self) -> Arc<dyn LogReader>;
@@ -40,21 +47,38 @@ pub(crate) struct Harness {
 impl Harness {
     pub(crate) async fn over(database: Arc<dyn Database>) -> Self {
         Self {
-            store: database.open().await,
+            store: database.try_open().await.unwrap(),
             database,
         }
     }
 
     /// Closes the store and opens it again.
     pub(crate) async fn reopen(self) -> Self {
+        Self::over(self.close()).await
+    }
+
+    /// Closes the store.
+    pub(crate) fn close(self) -> Arc<dyn Database> {
         let Self { store, database } = self;
         assert_eq!(
             Arc::strong_count(&store),
             1,
             "somebody still holds the store"
         );
-        drop(store);
-        Self::over(database).await
+        database
+    }
+
+    /// Every block with its rows.
+    pub(crate) async fn sealed(&self) -> Vec<SealedRows> {
+        let store = &self.store;
+        let rows = store.read_rows(Position::START, usize::MAX).await.unwrap();
+        let blocks = store.read_blocks(Position::START, usize::MAX).await;
+        let with_rows = |block: Block| {
+            let (first, last) = (block.first.0 as usize, block.last.0 as usize);
+            let rows = rows[first - 1..last].to_vec();
+            SealedRows { block, rows }
+        };
+        blocks.unwrap().into_iter().map(with_rows).collect()
     }
 
     pub(crate) async fn append(&self, chunk: Vec<AppendRequest>) -> ChunkOutcome {

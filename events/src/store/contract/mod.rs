@@ -14,11 +14,13 @@ pub(crate) mod claiming;
 pub(crate) mod concurrency;
 pub(crate) mod counting;
 pub(crate) mod event_ids;
+pub(crate) mod filling;
 pub(crate) mod following;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod immutability;
 pub(crate) mod keeping;
+pub(crate) mod misfits;
 pub(crate) mod reading;
 pub(crate) mod reopening;
 pub(crate) mod versions;
@@ -117,6 +119,20 @@ macro_rules! store_contract {
             beside {
                 a_reader_beside_the_store_sees_each_commit,
                 a_log_is_read_when_nobody_serves_it,
+            }
+            misfits {
+                what_does_not_fit_is_named_and_nothing_is_left,
+                events_that_end_too_early_are_not_a_log,
+            }
+            filling {
+                a_log_is_filled_as_it_was,
+                a_filled_log_goes_on,
+                letters_and_answers_keep_their_ids_and_keys,
+                a_log_that_is_not_empty_is_not_filled,
+                a_half_filled_log_serves_nobody,
+                who_was_killed_goes_on,
+                another_source_starts_over,
+                two_never_fill_the_same_log,
             }
             reopening {
                 a_reopened_store_finds_everything,

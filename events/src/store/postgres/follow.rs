@@ -29,7 +29,7 @@ impl<M: Send + Sync + 'static> FollowLog for PostgresLog<M> {
         let identity = LogIdentity {
             log: get(row, 4)?,
             epoch: get(row, 5)?,
-            currency: read_currency(row)?,
+            currency: read_currency(row, 6)?,
         };
         Ok(Head {
             identity,

@@ -1,6 +1,6 @@
 //! Makes the database ready: recognises what is in it, brings the schema up to date, names the log.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
 use tokio_postgres::{Client, Config};
 
@@ -44,6 +44,24 @@ pub(super) async fn prepare(
     currency: Currency,
     options: &PostgresOptions,
 ) -> Result<(), StoreError> {
+    let connection = migrate(url, config, options).await?;
+    let keep = connection
+        .client
+        .execute(sql::KEEP_IDENTITY, &[&currency.code()])
+        .await;
+    keep.map(|_| ()).map_err(|error| unavailable(&error))
+}
+
+/// Brings the schema behind `url` up to date, or makes it. Others wait for the session that is
+/// given.
+///
+/// # Errors
+/// As [`prepare`].
+pub(super) async fn migrate(
+    url: &str,
+    config: &Config,
+    options: &PostgresOptions,
+) -> Result<Connection, StoreError> {
     let settings = [
         ("lock_timeout", MIGRATION_PATIENCE),
         ("idle_session_timeout", STANDS_STILL_AT_MOST),
@@ -66,11 +84,7 @@ pub(super) async fn prepare(
         .await;
     report.map_err(|error| failed_migration(url, &error))?;
     fault::pass(Point::AfterMigration);
-    let keep = connection
-        .client
-        .execute(sql::KEEP_IDENTITY, &[&currency.code()])
-        .await;
-    keep.map(|_| ()).map_err(|error| unavailable(&error))
+    Ok(connection)
 }
 
 /// Makes sure that the database behind `url` holds a log that this version can read.
@@ -100,13 +114,16 @@ pub(super) async fn recognise_log(
         .map(|migration| i64::from(migration.version()))
         .max()
         .unwrap_or_default();
-    if schema > known {
-        return Err(StoreError::Unusable(format!(
-            "{} has a schema that this version does not know: {schema} is newer than {known}",
-            masked(url)
-        )));
+    let url = masked(url);
+    match schema.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::Unusable(format!(
+            "{url} has a schema that this version does not know: {schema} is newer than {known}"
+        ))),
+        Ordering::Less => Err(StoreError::Unusable(format!(
+            "{url} has the schema of an earlier version: start this one on it once"
+        ))),
     }
-    Ok(())
 }
 
 /// Whether there is a log already, in a database that may hold one.

@@ -21,6 +21,7 @@ mod rows;
 mod sql;
 
 mod administer;
+mod fill;
 mod follow;
 mod read_log;
 mod read_stream;
@@ -30,6 +31,7 @@ mod tests;
 
 use tokio_postgres::Config;
 
+pub use fill::PostgresFill;
 pub use options::PostgresOptions;
 
 use self::{

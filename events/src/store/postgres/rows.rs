@@ -12,7 +12,7 @@ use crate::{
     event::EventType,
     ids::{DeadLetterId, EventId},
     money::Currency,
-    store::{DeadLetter, IdempotentAnswer, NewDeadLetter, StoreError},
+    store::{DeadLetter, IdempotentAnswer, NewDeadLetter, StoreError, fill::half_filled},
 };
 
 /// Microseconds between 1970-01-01 and 2000-01-01, where Postgres counts from.
@@ -108,8 +108,16 @@ pub(super) fn hash(row: &Row, column: usize, position: Position) -> Result<Hash,
     })
 }
 
-/// Where the log ends: its last event and the hash of its last block, which must agree.
+/// Where a log that serves ends.
 pub(super) fn read_end(row: &Row) -> Result<(Position, Hash), StoreError> {
+    if let Some(verb) = get::<Option<&str>>(row, 7)? {
+        return Err(half_filled("the log", verb));
+    }
+    end_of(row)
+}
+
+/// Where a log ends: its last event and the hash of its last block, which must agree.
+pub(super) fn end_of(row: &Row) -> Result<(Position, Hash), StoreError> {
     let (position, sealed) = (Position(get(row, 0)?), Position(get(row, 1)?));
     if position != sealed {
         let what = format!("the last event is {position}, the last sealed one {sealed}");
@@ -128,9 +136,9 @@ pub(super) fn read_end(row: &Row) -> Result<(Position, Hash), StoreError> {
     ))
 }
 
-/// The currency of the log.
-pub(super) fn read_currency(row: &Row) -> Result<Currency, StoreError> {
-    let code: &str = get(row, 6)?;
+/// A currency of a log.
+pub(super) fn read_currency(row: &Row, column: usize) -> Result<Currency, StoreError> {
+    let code: &str = get(row, column)?;
     code.parse().map_err(|error| {
         StoreError::Unusable(format!("the log's currency cannot be read: {error}"))
     })

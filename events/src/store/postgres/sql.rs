@@ -50,4 +50,12 @@ statements! {
     ALLOW_RESET = "allow_reset",
     EMPTY_LOG = "empty_log",
     RAISE_EPOCH = "raise_epoch",
+    COUNT_KEPT = "count_kept",
+    BEGIN_FILLING = "begin_filling",
+    FIND_FILLING = "find_filling",
+    END_FILLING = "end_filling",
+    ADOPT_IDENTITY = "adopt_identity",
+    INSERT_BLOCKS = "insert_blocks",
+    RESTORE_DEAD_LETTERS = "restore_dead_letters",
+    RESTORE_ANSWERS = "restore_answers",
 }

@@ -14,10 +14,13 @@ use super::{
     writer::Writer,
 };
 use crate::{
+    chain::Block,
     clock::Timestamp,
+    envelope::{EventRow, Position},
     fault::{self, Point},
     store::{
-        AppendEvents, AppendRequest, ChunkOutcome, Head, NewDeadLetter, OutcomeCounts, StoreError,
+        AppendEvents, AppendRequest, ChunkOutcome, Head, IdempotencyKey, NewDeadLetter,
+        OutcomeCounts, StoreError,
         plan::{Found, Plan, Wanted, plan},
     },
     tail::CommittedChunk,
@@ -175,8 +178,33 @@ fn look_up(
 }
 
 fn write(connection: &Connection, plan: &Plan, now: Timestamp) -> rusqlite::Result<()> {
+    insert_events(connection, &plan.rows)?;
+    fault::pass(Point::InsideAppend);
+    if let Some(block) = &plan.block {
+        insert_block(connection, block)?;
+    }
+    for (claim, holder) in &plan.claims {
+        let claim = claim.to_string();
+        match holder {
+            Some(stream) => take_claim(connection, &claim, &stream.to_string())?,
+            None => {
+                connection
+                    .prepare_cached(sql::RELEASE_CLAIM)?
+                    .execute([claim])?;
+            }
+        };
+    }
+    keep_answers(connection, plan, now)?;
+    if plan.counts == OutcomeCounts::default() {
+        Ok(())
+    } else {
+        add_counts(connection, plan.counts)
+    }
+}
+
+pub(super) fn insert_events(connection: &Connection, rows: &[EventRow]) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(sql::INSERT_EVENT)?;
-    for row in &plan.rows {
+    for row in rows {
         insert.execute(params![
             row.position.0,
             row.stream,
@@ -190,37 +218,33 @@ fn write(connection: &Connection, plan: &Plan, now: Timestamp) -> rusqlite::Resu
             row.recorded_at.micros(),
         ])?;
     }
-    fault::pass(Point::InsideAppend);
-    if let Some(block) = &plan.block {
-        let parts = params![
-            block.first.0,
-            block.last.0,
-            block.root,
-            block.digests,
-            block.previous,
-            block.hash
-        ];
-        connection
-            .prepare_cached(sql::INSERT_BLOCK)?
-            .execute(parts)?;
-    }
-    for (claim, holder) in &plan.claims {
-        let claim = claim.to_string();
-        match holder {
-            Some(stream) => connection
-                .prepare_cached(sql::TAKE_CLAIM)?
-                .execute([claim, stream.to_string()])?,
-            None => connection
-                .prepare_cached(sql::RELEASE_CLAIM)?
-                .execute([claim])?,
-        };
-    }
-    keep_answers(connection, plan, now)?;
-    if plan.counts == OutcomeCounts::default() {
-        Ok(())
-    } else {
-        add_counts(connection, plan.counts)
-    }
+    Ok(())
+}
+
+pub(super) fn insert_block(connection: &Connection, block: &Block) -> rusqlite::Result<()> {
+    let parts = params![
+        block.first.0,
+        block.last.0,
+        block.root,
+        block.digests,
+        block.previous,
+        block.hash
+    ];
+    connection
+        .prepare_cached(sql::INSERT_BLOCK)?
+        .execute(parts)?;
+    Ok(())
+}
+
+pub(super) fn take_claim(
+    connection: &Connection,
+    claim: &str,
+    holder: &str,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(sql::TAKE_CLAIM)?
+        .execute([claim, holder])?;
+    Ok(())
 }
 
 fn keep_answers(connection: &Connection, plan: &Plan, now: Timestamp) -> rusqlite::Result<()> {
@@ -231,21 +255,31 @@ fn keep_answers(connection: &Connection, plan: &Plan, now: Timestamp) -> rusqlit
     connection
         .prepare_cached(sql::PURGE_ANSWERS)?
         .execute([oldest, ANSWERS_PURGED])?;
-    let mut keep = connection.prepare_cached(sql::KEEP_ANSWER)?;
-    for (key, position) in &plan.answers {
-        keep.execute(params![
+    plan.answers
+        .iter()
+        .try_for_each(|(key, position)| keep_answer(connection, key, *position, now))
+}
+
+pub(super) fn keep_answer(
+    connection: &Connection,
+    key: &IdempotencyKey,
+    position: Position,
+    kept_at: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(sql::KEEP_ANSWER)?
+        .execute(params![
             key.scope,
             key.key,
             key.fingerprint,
             &*key.answer,
             position.0,
-            now.micros()
+            kept_at.micros()
         ])?;
-    }
     Ok(())
 }
 
-fn add_counts(connection: &Connection, counts: OutcomeCounts) -> rusqlite::Result<()> {
+pub(super) fn add_counts(connection: &Connection, counts: OutcomeCounts) -> rusqlite::Result<()> {
     let OutcomeCounts {
         recorded,
         already_recorded,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use rusqlite::Connection;
 
-use super::{SqliteLog, error::from_sqlite, rows, sql, writer::find_end};
+use super::{SqliteLog, error::from_sqlite, rows, sql, writer};
 use crate::{
     chain::{Block, GENESIS, Hash},
     envelope::{EventRow, Position, RecordedEvent},
@@ -77,7 +77,7 @@ fn find_head(connection: &Connection) -> Result<Head, StoreError> {
     let moment = connection
         .unchecked_transaction()
         .map_err(|error| from_sqlite(&error))?;
-    find_end(&moment).map(|(head, _)| head)
+    writer::find_head(&moment).map(|(head, _)| head)
 }
 
 /// How many positions lie after `after` and up to `up_to`.

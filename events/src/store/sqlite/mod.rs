@@ -24,6 +24,7 @@ mod sql;
 mod writer;
 
 mod administer;
+mod fill;
 mod follow;
 mod read_log;
 mod read_stream;
@@ -34,6 +35,8 @@ mod tests;
 use std::{path::Path, sync::Arc};
 
 use parking_lot::RwLock;
+
+pub use fill::SqliteFill;
 
 use self::{
     ids::IdBlocks,

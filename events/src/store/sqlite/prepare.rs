@@ -1,6 +1,6 @@
 //! Makes the file ready: recognises what is in it, brings the schema up to date, names the log.
 
-use std::path::Path;
+use std::{cmp::Ordering, path::Path};
 
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::{
     connect::{make_durable, named},
     error::from_sqlite,
+    fill::find_filling,
     rows, sql,
 };
 use crate::{
     fault::{self, Point},
     money::Currency,
-    store::{LogIdentity, StoreError},
+    store::{LogIdentity, StoreError, fill::half_filled},
 };
 
 refinery::embed_migrations!("../schema/sqlite/event_store");
@@ -27,13 +28,25 @@ const REFERENCE_TABLES: [&str; 3] = ["accounts", "batches", "bets"];
 /// Migrates the file and names its log.
 ///
 /// # Errors
-/// [`StoreError::Unusable`] when it is another product's, of a newer schema, or in another
-/// currency; [`StoreError::Unavailable`] when it cannot be written.
+/// As [`migrate`]; [`StoreError::Unusable`] when it is half filled or in another currency.
 pub(super) fn prepare(
     connection: &mut Connection,
     path: &Path,
     currency: Currency,
 ) -> Result<(), StoreError> {
+    migrate(connection, path)?;
+    if let Some(filling) = find_filling(connection)? {
+        return Err(half_filled(path.display(), &filling.verb));
+    }
+    fix_identity(connection, path, currency)
+}
+
+/// Brings the schema up to date, or makes it.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when the file is another product's or of a newer schema;
+/// [`StoreError::Unavailable`] when it cannot be written.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     recognise(connection, path)?;
     make_durable(connection).map_err(|error| named(path, &error))?;
     fault::pass(Point::BeforeMigration);
@@ -42,7 +55,7 @@ pub(super) fn prepare(
         .run(connection);
     report.map_err(|error| failed_migration(path, &error))?;
     fault::pass(Point::AfterMigration);
-    fix_identity(connection, path, currency)
+    Ok(())
 }
 
 /// Makes sure that the file holds a log that this version can read.
@@ -63,14 +76,17 @@ pub(super) fn recognise_log(connection: &Connection, path: &Path) -> Result<(), 
         .iter()
         .map(|migration| i64::from(migration.version()))
         .max();
-    if schema > known {
-        return Err(StoreError::Unusable(format!(
+    match schema.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::Unusable(format!(
             "{file} has a schema that this version does not know: {} is newer than {}",
             schema.unwrap_or_default(),
             known.unwrap_or_default()
-        )));
+        ))),
+        Ordering::Less => Err(StoreError::Unusable(format!(
+            "{file} has the schema of an earlier version: start this one on it once"
+        ))),
     }
-    Ok(())
 }
 
 /// Which log this is, if it has a name yet.
@@ -85,14 +101,17 @@ pub(super) fn find_identity(connection: &Connection) -> Result<Option<LogIdentit
     let Some((log, epoch, currency)) = found else {
         return Ok(None);
     };
-    let currency = currency
-        .parse()
-        .map_err(|error| StoreError::Unusable(format!("the log's currency: {error}")))?;
+    let currency = read_currency(&currency)?;
     Ok(Some(LogIdentity {
         log,
         epoch,
         currency,
     }))
+}
+
+pub(super) fn read_currency(code: &str) -> Result<Currency, StoreError> {
+    code.parse()
+        .map_err(|error| StoreError::Unusable(format!("the log's currency: {error}")))
 }
 
 /// Writes down which log this is.

@@ -46,4 +46,10 @@ statements! {
     FIND_SCHEMA_VERSION = "find_schema_version",
     LIST_GUARDS = "list_guards",
     EMPTY_LOG = "empty_log",
+    COUNT_KEPT = "count_kept",
+    BEGIN_FILLING = "begin_filling",
+    FIND_FILLING = "find_filling",
+    END_FILLING = "end_filling",
+    ADOPT_IDENTITY = "adopt_identity",
+    RESTORE_DEAD_LETTER = "restore_dead_letter",
 }

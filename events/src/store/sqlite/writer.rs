@@ -10,12 +10,12 @@ use parking_lot::RwLock;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{ids::IdBlocks, memory::Memory, prepare, rows, sql};
+use super::{fill::find_filling, ids::IdBlocks, memory::Memory, prepare, rows, sql};
 use crate::{
-    chain::GENESIS,
+    chain::{GENESIS, Hash},
     clock::{Clock, Timestamp},
     envelope::Position,
-    store::{Head, StoreError},
+    store::{Head, StoreError, fill::half_filled},
 };
 
 /// Jobs that wait; whoever comes when so many do waits too.
@@ -39,7 +39,7 @@ impl Writer {
         clock: Arc<dyn Clock>,
         ids: Arc<IdBlocks>,
     ) -> Result<Self, StoreError> {
-        let (head, last_recorded_at) = find_end(&connection)?;
+        let (head, last_recorded_at) = find_head(&connection)?;
         let head = Arc::new(RwLock::new(head));
         Ok(Self {
             connection,
@@ -63,7 +63,7 @@ impl Writer {
     /// Forgets what it remembers and looks where the log ends, after something went wrong.
     pub(super) fn recover(&mut self) {
         self.memory.clear();
-        match find_end(&self.connection) {
+        match find_head(&self.connection) {
             Ok((head, last_recorded_at)) => {
                 *self.head.write() = head;
                 self.last_recorded_at = self.last_recorded_at.max(last_recorded_at);
@@ -74,17 +74,26 @@ impl Writer {
     }
 }
 
-/// Where the log ends, and when that was recorded.
-pub(super) fn find_end(connection: &Connection) -> Result<(Head, Timestamp), StoreError> {
-    let identity = prepare::find_identity(connection)?.ok_or_else(|| {
-        StoreError::Unusable("the log has no identity; restore the file from a backup".to_owned())
-    })?;
+/// Where any log ends, and when its last event was recorded.
+pub(super) fn find_end(connection: &Connection) -> Result<(Position, Hash, Timestamp), StoreError> {
     let last = rows::find(connection, sql::FIND_LAST_EVENT, [], |row| {
         Ok((Position(row.get(0)?), Timestamp::from_micros(row.get(1)?)))
     })?;
     let block_hash =
         rows::find(connection, sql::FIND_LAST_BLOCK, [], |row| row.get(0))?.unwrap_or(GENESIS);
     let (position, recorded_at) = last.unwrap_or_default();
+    Ok((position, block_hash, recorded_at))
+}
+
+/// Where a log that serves ends, and when its last event was recorded.
+pub(super) fn find_head(connection: &Connection) -> Result<(Head, Timestamp), StoreError> {
+    if let Some(filling) = find_filling(connection)? {
+        return Err(half_filled("the log", &filling.verb));
+    }
+    let identity = prepare::find_identity(connection)?.ok_or_else(|| {
+        StoreError::Unusable("the log has no identity; restore the file from a backup".to_owned())
+    })?;
+    let (position, block_hash, recorded_at) = find_end(connection)?;
     Ok((
         Head {
             identity,

@@ -15,8 +15,10 @@ const COLUMNS: i16 = 10;
 const PIECE_BYTES: usize = 128 * 1024;
 
 /// Cuts `rows` into pieces that make one COPY together.
-pub(super) fn pieces(rows: &[EventRow]) -> impl Iterator<Item = Bytes> {
-    let mut rows = rows.iter();
+pub(in crate::store::postgres) fn pieces<'a>(
+    rows: impl IntoIterator<Item = &'a EventRow>,
+) -> impl Iterator<Item = Bytes> {
+    let mut rows = rows.into_iter();
     let mut is_open = true;
     let mut buffer = BytesMut::with_capacity(PIECE_BYTES + 4096);
     buffer.put_slice(HEADER);

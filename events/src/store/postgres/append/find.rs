@@ -219,7 +219,7 @@ async fn query<T: ToSql + Sync>(
 fn read_head(row: &Row) -> Result<(Found, Currency), StoreError> {
     let (head, block_hash) = read_end(row)?;
     let rows::Instant(recorded_at) = get(row, 3)?;
-    Ok((empty(head, block_hash, recorded_at), read_currency(row)?))
+    Ok((empty(head, block_hash, recorded_at), read_currency(row, 6)?))
 }
 
 fn empty(head: Position, block_hash: Hash, recorded_at: Timestamp) -> Found {

@@ -20,6 +20,7 @@ mod write;
 use async_trait::async_trait;
 
 pub(super) use deadline::Deadline;
+pub(super) use encode::pieces;
 pub(super) use lane::AppendLane;
 pub(super) use session::LOG_LOCK;
 pub(super) use worker::other_currency;

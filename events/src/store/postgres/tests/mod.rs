@@ -13,12 +13,13 @@ use async_trait::async_trait;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use super::{PostgresOptions, PostgresReader, PostgresStore};
+use super::{PostgresFill, PostgresOptions, PostgresReader, PostgresStore};
 use crate::{
     money::Currency,
     store::{
-        EventStore, LogReader,
+        EventStore, LogReader, StoreError,
         contract::{Database, store_contract},
+        fill::FillLog,
     },
 };
 
@@ -68,8 +69,13 @@ impl TestDatabase {
 
 #[async_trait]
 impl Database for TestDatabase {
-    async fn open(&self) -> Arc<dyn EventStore> {
-        Arc::new(self.store().await)
+    async fn try_open(&self) -> Result<Arc<dyn EventStore>, StoreError> {
+        let store = PostgresStore::connect(&self.url, Currency::USD).await?;
+        Ok(Arc::new(store))
+    }
+
+    async fn open_to_fill(&self) -> Result<Arc<dyn FillLog>, StoreError> {
+        Ok(Arc::new(PostgresFill::connect(&self.url).await?))
     }
 
     async fn open_reader(&self) -> Arc<dyn LogReader> {

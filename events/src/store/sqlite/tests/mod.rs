@@ -11,12 +11,13 @@ use async_trait::async_trait;
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 
-use super::{SqliteReader, SqliteStore, reset::without_guards};
+use super::{SqliteFill, SqliteReader, SqliteStore, reset::without_guards};
 use crate::{
     money::Currency,
     store::{
-        EventStore, LogReader,
+        EventStore, LogReader, StoreError,
         contract::{Database, store_contract},
+        fill::FillLog,
     },
 };
 
@@ -52,8 +53,12 @@ pub(crate) async fn fresh_database() -> Option<Arc<dyn Database>> {
 
 #[async_trait]
 impl Database for FreshFile {
-    async fn open(&self) -> Arc<dyn EventStore> {
-        Arc::new(Self::open(self))
+    async fn try_open(&self) -> Result<Arc<dyn EventStore>, StoreError> {
+        Ok(Arc::new(SqliteStore::open(&self.path(), Currency::USD)?))
+    }
+
+    async fn open_to_fill(&self) -> Result<Arc<dyn FillLog>, StoreError> {
+        Ok(Arc::new(SqliteFill::open(&self.path())?))
     }
 
     async fn open_reader(&self) -> Arc<dyn LogReader> {

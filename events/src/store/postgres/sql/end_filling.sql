@@ -1,0 +1,2 @@
+-- The log is not being filled any more.
+DELETE FROM filling

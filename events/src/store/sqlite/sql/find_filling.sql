@@ -1,0 +1,2 @@
+SELECT verb, log, epoch, currency, position, block_hash
+FROM filling;
