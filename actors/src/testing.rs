@@ -281,6 +281,10 @@ impl FollowLog for MemoryLog {
         Ok(Vec::new())
     }
 
+    async fn last_block(&self, _position: Position) -> Result<Option<Block>, StoreError> {
+        Ok(None)
+    }
+
     async fn block_hash_at(&self, _position: Position) -> Result<Option<Hash>, StoreError> {
         Ok(Some(GENESIS))
     }

@@ -35,5 +35,6 @@ pub mod metadata;
 
 pub mod chain;
 pub mod fault;
+pub mod proof;
 pub mod store;
 pub mod tail;

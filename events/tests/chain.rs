@@ -4,7 +4,10 @@
 use std::collections::HashSet;
 
 use betstream_events::{
-    chain::{Block, BlockFault, GENESIS, Hash, event_digest, merkle_root, verify_block},
+    chain::{
+        Block, BlockFault, GENESIS, Hash, Places, event_digest, inspect_block, merkle_root,
+        verify_block,
+    },
     clock::Timestamp,
     envelope::{EventRow, Position, Version},
     ids::EventId,
@@ -29,6 +32,13 @@ fn row(position: i64) -> EventRow {
 
 fn rows(first: i64, last: i64) -> Vec<EventRow> {
     (first..=last).map(row).collect()
+}
+
+fn places(first: i64, last: i64) -> Places {
+    Places {
+        first: Position(first),
+        last: Position(last),
+    }
 }
 
 fn hex(hash: &Hash) -> String {
@@ -140,32 +150,93 @@ fn a_block_proves_its_rows_and_no_others() {
     let second = Block::seal(first.hash, &rows(4, 6));
     assert_eq!(verify_block(&first.hash, &second, &rows(4, 6)), Ok(()));
 
-    let ends = (Position(4), Position(6));
-    let unchained = BlockFault::Unchained {
-        first: ends.0,
-        last: ends.1,
-    };
+    let unchained = BlockFault::Unchained(places(4, 6));
     assert_eq!(verify_block(&GENESIS, &second, &rows(4, 6)), Err(unchained));
-    let missing = |position| {
-        Err(BlockFault::NotDense {
-            position: Position(position),
-        })
-    };
-    assert_eq!(verify_block(&first.hash, &second, &rows(4, 5)), missing(6));
+    let missing = |first, last| Err(BlockFault::Missing(places(first, last)));
+    assert_eq!(
+        verify_block(&first.hash, &second, &rows(4, 5)),
+        missing(6, 6)
+    );
     assert_eq!(
         verify_block(&first.hash, &second, &[row(4), row(6)]),
-        missing(5)
+        missing(5, 5)
     );
-    assert_eq!(verify_block(&first.hash, &second, &[]), missing(4));
+    assert_eq!(verify_block(&first.hash, &second, &[]), missing(4, 6));
     let forged = Block {
         root: [1; 32],
         ..second
     };
-    let fault = BlockFault::Forged {
-        first: ends.0,
-        last: ends.1,
-    };
+    let fault = BlockFault::Forged(places(4, 6));
     assert_eq!(verify_block(&first.hash, &forged, &rows(4, 6)), Err(fault));
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_block_is_told() {
+    let block = Block::seal(GENESIS, &rows(1, 6));
+    let (third, fifth) = (
+        EventRow {
+            position: Position(3),
+            ..row(5)
+        },
+        EventRow {
+            position: Position(5),
+            ..row(3)
+        },
+    );
+    let found = [row(0), row(1), third, row(4), fifth, row(5)];
+    let altered = |position| BlockFault::Altered {
+        position: Position(position),
+    };
+    let surplus = |position| BlockFault::Surplus {
+        position: Position(position),
+    };
+    assert_eq!(
+        inspect_block(&block, &found),
+        [
+            surplus(0),
+            BlockFault::Missing(places(2, 2)),
+            altered(3),
+            altered(5),
+            surplus(5),
+            BlockFault::Missing(places(6, 6)),
+        ]
+    );
+}
+
+#[test]
+fn each_part_of_a_blocks_own_row_is_checked() {
+    let block = Block::seal(GENESIS, &rows(1, 3));
+    let mut longer = block.digests.clone();
+    longer.push(0);
+    let forged = [
+        Block {
+            root: [1; 32],
+            ..block.clone()
+        },
+        Block {
+            hash: [1; 32],
+            ..block.clone()
+        },
+        Block {
+            previous: [1; 32],
+            ..block.clone()
+        },
+        Block {
+            digests: longer,
+            ..block.clone()
+        },
+        Block {
+            digests: block.digests[..16].to_vec(),
+            ..block.clone()
+        },
+    ];
+    for block in forged {
+        assert_eq!(
+            inspect_block(&block, &rows(1, 3)),
+            [BlockFault::Forged(places(1, 3))],
+            "{block:?}"
+        );
+    }
 }
 
 proptest! {

@@ -1,6 +1,10 @@
 //! Blocks: one for each committed chunk.
 
-use super::{event_digest, merkle_root};
+use super::{
+    event_digest,
+    fault::{BlockFault, Places},
+    merkle_root,
+};
 use crate::envelope::{EventRow, Position};
 
 /// A BLAKE3 hash.
@@ -33,22 +37,69 @@ impl Block {
         let last = rows.last().map_or(Position::START, |row| row.position);
         let digests: Vec<Hash> = rows.iter().map(event_digest).collect();
         let root = merkle_root(&digests);
-        let short = digests
-            .iter()
-            .flat_map(|digest| digest[..8].iter().copied())
-            .collect();
         Self {
             first,
             last,
             root,
-            digests: short,
+            digests: short_digests(&digests),
             previous,
             hash: block_hash(first, last, &root, &previous),
         }
     }
+
+    /// The positions that it covers.
+    pub const fn places(&self) -> Places {
+        Places {
+            first: self.first,
+            last: self.last,
+        }
+    }
+
+    /// The positions of the events of which it keeps a digest: the same, unless its row was altered.
+    pub fn sealed(&self) -> Places {
+        Places {
+            first: self.first,
+            last: Position(self.first.0.saturating_add(self.events() as i64 - 1)),
+        }
+    }
+
+    /// How many events it seals: of so many it keeps a digest, whatever its last position says.
+    pub fn events(&self) -> usize {
+        self.digests.len() / SHORT
+    }
+
+    /// What it keeps of the digest of the event at `position`.
+    fn short_digest(&self, position: Position) -> Option<&[u8]> {
+        let place = usize::try_from(position.0.checked_sub(self.first.0)?).ok()?;
+        self.digests
+            .get(place.checked_mul(SHORT)?..(place + 1).checked_mul(SHORT)?)
+    }
+
+    /// Whether it is what was sealed over `digests`.
+    fn seals(&self, digests: &[Hash]) -> bool {
+        self.last.0.checked_sub(self.first.0) == Some(digests.len() as i64 - 1)
+            && self.root == merkle_root(digests)
+            && self.hash == block_hash(self.first, self.last, &self.root, &self.previous)
+            && self.digests == short_digests(digests)
+    }
 }
 
-fn block_hash(first: Position, last: Position, root: &Hash, previous: &Hash) -> Hash {
+/// The part of a digest that a block keeps.
+const SHORT: usize = 8;
+
+fn short(digest: &Hash) -> &[u8] {
+    &digest[..SHORT]
+}
+
+fn short_digests(digests: &[Hash]) -> Vec<u8> {
+    digests
+        .iter()
+        .flat_map(|digest| short(digest).iter().copied())
+        .collect()
+}
+
+/// The hash of a block: what the next one is chained to.
+pub fn block_hash(first: Position, last: Position, root: &Hash, previous: &Hash) -> Hash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&first.0.to_le_bytes());
     hasher.update(&last.0.to_le_bytes());
@@ -57,66 +108,53 @@ fn block_hash(first: Position, last: Position, root: &Hash, previous: &Hash) -> 
     *hasher.finalize().as_bytes()
 }
 
-/// Why a block does not prove its events.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BlockFault {
-    /// The block does not follow on the one before.
-    #[error("block {first}..{last} is not chained to the block before it")]
-    Unchained {
-        /// Its first position.
-        first: Position,
-        /// Its last position.
-        last: Position,
-    },
-    /// An event is missing, doubled or out of order.
-    #[error("the event at position {position} is missing or out of order")]
-    NotDense {
-        /// The position that was due.
-        position: Position,
-    },
-    /// An event is not what was sealed.
-    #[error("the event at position {position} was altered")]
-    Altered {
-        /// Where it stands.
-        position: Position,
-    },
-    /// The block's own row is not what was sealed.
-    #[error("the block {first}..{last} was altered")]
-    Forged {
-        /// Its first position.
-        first: Position,
-        /// Its last position.
-        last: Position,
-    },
-}
-
 /// Checks that `block` follows on `previous` and seals exactly `rows`.
 ///
 /// # Errors
 /// The first [`BlockFault`] found, which names the position.
 pub fn verify_block(previous: &Hash, block: &Block, rows: &[EventRow]) -> Result<(), BlockFault> {
-    let (first, last) = (block.first, block.last);
     if block.previous != *previous {
-        return Err(BlockFault::Unchained { first, last });
+        return Err(BlockFault::Unchained(block.places()));
     }
-    for (due, position) in (first.0..=last.0).map(Position).enumerate() {
-        if rows.get(due).is_none_or(|row| row.position != position) {
-            return Err(BlockFault::NotDense { position });
+    match inspect_block(block, rows).into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(()),
+    }
+}
+
+/// Everything in which `block` and `rows`, the rows in order that stand at its positions, differ;
+/// whether it follows on the block before is another question.
+pub fn inspect_block(block: &Block, rows: &[EventRow]) -> Vec<BlockFault> {
+    let (mut faults, mut due) = (Vec::new(), block.first);
+    let mut digests: Vec<Hash> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let position = row.position;
+        if position < due {
+            faults.push(BlockFault::Surplus { position });
+            continue;
         }
+        if position > due {
+            let last = Position(position.0 - 1);
+            faults.push(BlockFault::Missing(Places { first: due, last }));
+        }
+        let digest = event_digest(row);
+        if block
+            .short_digest(position)
+            .is_some_and(|sealed| sealed != short(&digest))
+        {
+            faults.push(BlockFault::Altered { position });
+        }
+        digests.push(digest);
+        due = Position(position.0.saturating_add(1));
     }
-    let sealed = Block::seal(*previous, rows);
-    if sealed == *block {
-        return Ok(());
+    let end = block.sealed().last;
+    if due <= end {
+        let (first, last) = (due, end);
+        faults.push(BlockFault::Missing(Places { first, last }));
     }
-    let differs = sealed
-        .digests
-        .chunks(8)
-        .zip(block.digests.chunks(8))
-        .position(|(ours, theirs)| ours != theirs);
-    Err(match differs {
-        Some(at) => BlockFault::Altered {
-            position: rows[at].position,
-        },
-        None => BlockFault::Forged { first, last },
-    })
+    // What was found explains why the rest does not fit; otherwise the block itself is to blame.
+    if faults.is_empty() && !block.seals(&digests) {
+        faults.push(BlockFault::Forged(block.places()));
+    }
+    faults
 }

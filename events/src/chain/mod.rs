@@ -6,8 +6,10 @@
 
 mod block;
 mod digest;
+mod fault;
 mod merkle;
 
-pub use block::{Block, BlockFault, GENESIS, Hash, verify_block};
+pub use block::{Block, GENESIS, Hash, block_hash, inspect_block, verify_block};
 pub use digest::event_digest;
+pub use fault::{BlockFault, Places};
 pub use merkle::merkle_root;

@@ -205,6 +205,12 @@ pub trait FollowLog: Send + Sync + 'static {
     /// [`StoreError`] when the store does not answer.
     async fn read_blocks(&self, after: Position, limit: usize) -> Result<Vec<Block>, StoreError>;
 
+    /// The last block that begins at or before `position`, whether or not it reaches it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn last_block(&self, position: Position) -> Result<Option<Block>, StoreError>;
+
     /// The hash of the block that ends at or covers `position`; [`crate::chain::GENESIS`] at the start.
     ///
     /// # Errors

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::TryStreamExt;
 
 use crate::{
-    chain::{Block, BlockFault, GENESIS, verify_block},
+    chain::{Block, BlockFault},
     envelope::{Position, RecordedEvent, StreamName, Version},
+    proof::{Mark, Stretch, end_of, walk},
     store::{
         AppendOutcome, AppendRequest, ChunkOutcome, EventStore, Follow, LogReader, Refusal,
         StoreError,
@@ -31,6 +33,9 @@ pub(crate) trait Database: Send + Sync {
 
     /// Runs statements with the triggers off, as somebody who wants to cheat.
     async fn tamper(&self, statements: &str) -> Result<(), String>;
+
+    /// An expression that makes an event id.
+    fn an_event_id(&self) -> &'static str;
 
     /// Statements that empty a table and that this database alone has.
     fn truncations(&self) -> &'static [&'static str] {
@@ -125,25 +130,21 @@ impl Harness {
             .unwrap()
     }
 
-    /// Checks all blocks against all rows.
-    pub(crate) async fn verify(&self) -> Result<usize, BlockFault> {
-        let blocks = self
-            .store
-            .read_blocks(Position::START, usize::MAX)
-            .await
-            .unwrap();
-        let mut previous = GENESIS;
-        for block in &blocks {
-            let size = (block.last.0 - block.first.0 + 1) as usize;
-            let rows = self
-                .store
-                .read_rows(Position(block.first.0 - 1), size)
-                .await
-                .unwrap();
-            verify_block(&previous, block, &rows)?;
-            previous = block.hash;
+    /// How many blocks a walk along the whole chain meets, or everything that it finds.
+    pub(crate) async fn verify(&self) -> Result<usize, Vec<BlockFault>> {
+        let log: &dyn LogReader = &*self.store;
+        let end = end_of(log).await.unwrap();
+        let stretches: Vec<Stretch> = walk(log, Mark::START, end).try_collect().await.unwrap();
+        let blocks = stretches.iter().map(|stretch| stretch.blocks).sum();
+        let faults: Vec<BlockFault> = stretches
+            .into_iter()
+            .flat_map(|stretch| stretch.faults)
+            .collect();
+        if faults.is_empty() {
+            Ok(blocks)
+        } else {
+            Err(faults)
         }
-        Ok(blocks.len())
     }
 }
 

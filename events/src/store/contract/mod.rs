@@ -93,9 +93,18 @@ macro_rules! store_contract {
             chaining {
                 every_commit_seals_a_block,
                 an_altered_event_is_named,
-                a_missing_event_is_named,
+                a_removed_event_is_named,
+                a_removed_end_is_named,
+                swapped_events_are_named,
+                an_inserted_event_is_named,
                 a_forged_block_is_named,
+                a_forged_last_block_is_named,
+                a_block_that_claims_more_is_named,
                 a_rewritten_block_breaks_the_chain,
+                a_removed_block_is_named,
+                a_removed_last_block_is_named,
+                an_inserted_block_is_named,
+                blocks_without_events_are_named,
             }
             concurrency {
                 a_reader_never_misses_nor_reorders_an_event,

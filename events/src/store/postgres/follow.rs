@@ -74,6 +74,11 @@ impl<M: Send + Sync + 'static> FollowLog for PostgresLog<M> {
         rows.iter().map(block).collect()
     }
 
+    async fn last_block(&self, position: Position) -> Result<Option<Block>, StoreError> {
+        let rows = self.reads.query(sql::FIND_BLOCK, &[&position.0]).await?;
+        rows.first().map(block).transpose()
+    }
+
     async fn block_hash_at(&self, position: Position) -> Result<Option<Hash>, StoreError> {
         if position == Position::START {
             return Ok(Some(GENESIS));

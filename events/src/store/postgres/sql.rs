@@ -35,6 +35,7 @@ statements! {
     FIND_VERSION_AT = "find_version_at",
     READ_DESK = "read_desk",
     READ_BLOCKS = "read_blocks",
+    FIND_BLOCK = "find_block",
     FIND_BLOCK_HASH = "find_block_hash",
     LOAD_SNAPSHOT = "load_snapshot",
     SAVE_SNAPSHOT = "save_snapshot",

@@ -58,6 +58,12 @@ impl<M: Send + Sync + 'static> FollowLog for SqliteLog<M> {
         self.readers.rows(limit, read).await
     }
 
+    async fn last_block(&self, position: Position) -> Result<Option<Block>, StoreError> {
+        let find =
+            |connection: &_| rows::find(connection, sql::FIND_BLOCK, [position.0], rows::block);
+        self.readers.point(find).await
+    }
+
     async fn block_hash_at(&self, position: Position) -> Result<Option<Hash>, StoreError> {
         if position == Position::START {
             return Ok(Some(GENESIS));

@@ -102,6 +102,10 @@ impl Database for TestDatabase {
         .await
     }
 
+    fn an_event_id(&self) -> &'static str {
+        "gen_random_uuid()"
+    }
+
     fn truncations(&self) -> &'static [&'static str] {
         &[
             "TRUNCATE events",

@@ -72,6 +72,10 @@ impl Database for FreshFile {
             .map_err(|error| error.to_string())
     }
 
+    fn an_event_id(&self) -> &'static str {
+        "randomblob(16)"
+    }
+
     async fn tamper(&self, statements: &str) -> Result<(), String> {
         let tamper = || {
             let mut connection = Connection::open(self.path())?;
