@@ -62,7 +62,10 @@ impl BlockFault {
 impl fmt::Display for BlockFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing(places) => write!(f, "missing from the log: {places}"),
+            Self::Missing(places) if places.first == places.last => {
+                write!(f, "the event at {places} is missing")
+            }
+            Self::Missing(places) => write!(f, "the events at {places} are missing"),
             Self::Surplus { position } => {
                 write!(f, "an event too many stands at position {position}")
             }

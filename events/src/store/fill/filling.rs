@@ -6,7 +6,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::{Derived, FillEnd, FillError, FillLog, FillSource, KeptAnswer, SealedRows};
 use crate::{
-    chain::{Block, GENESIS, Hash, verify_block},
+    chain::{Block, BlockFault, GENESIS, Hash, Places, verify_block},
     envelope::{EventRow, Position},
     ids::IdKind,
     store::{DeadLetter, LogIdentity, OutcomeCounts, StoreError},
@@ -208,11 +208,13 @@ impl Filling {
 impl Checked {
     fn check(&mut self, sealed: &SealedRows) -> Result<(), FillError> {
         let SealedRows { block, rows } = sealed;
-        if block.first != self.position.next() {
-            return Err(crate::chain::BlockFault::NotDense {
-                position: self.position.next(),
-            }
-            .into());
+        let due = self.position.next();
+        if block.first > due {
+            let last = Position(block.first.0 - 1);
+            return Err(BlockFault::Missing(Places { first: due, last }).into());
+        }
+        if block.first < due {
+            return Err(BlockFault::Overlapping(block.places()).into());
         }
         verify_block(&self.hash, block, rows)?;
         for row in rows {
