@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use betstream_events::ids::fresh_id;
+use betstream_events::{causes::X_CORRELATION_ID, ids::fresh_id};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     client: Client,
     url: url::Url,
     token: Option<String>,
+    /// What everything that this run asks for belongs to.
+    run: String,
 }
 
 /// A server's answer to what it took.
@@ -69,6 +71,7 @@ impl Server {
             client,
             url,
             token: args.token.clone(),
+            run: run_id(),
         })
     }
 
@@ -190,7 +193,10 @@ impl Server {
     }
 
     fn request(&self, method: Method, path: &str) -> anyhow::Result<RequestBuilder> {
-        let request = self.client.request(method, self.url.join(path)?);
+        let request = self
+            .client
+            .request(method, self.url.join(path)?)
+            .header(X_CORRELATION_ID, &self.run);
         Ok(match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -206,6 +212,11 @@ impl Server {
         }
         anyhow::anyhow!("{} did not answer: {error}", self.url)
     }
+}
+
+/// What belongs together because one run of the command line did it: `run 0199…`.
+pub(crate) fn run_id() -> String {
+    format!("run {}", fresh_id())
 }
 
 /// The path in `</there?cursor=7>; rel="next"`.

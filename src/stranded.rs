@@ -2,20 +2,22 @@
 //! while its account is not.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
-use betstream_actors::follow_up::FindStranded;
+use betstream_actors::follow_up::{FindStranded, StrandedBatch};
 use betstream_events::{
     account::AccountEvent,
     batch::BatchEvent,
-    envelope::{StreamName, Version},
+    causes::Causes,
+    envelope::{EventRow, StreamName, Version},
     event::Event,
     ids::{AccountId, BatchId},
-    store::{EventStore, StoreError},
+    metadata::Metadata,
+    store::{EventStore, Order, Span, StoreError},
     tail::{LogTail, TailSignal},
 };
 use tokio::sync::{Mutex, broadcast};
@@ -55,7 +57,7 @@ impl StrandedBatches {
     async fn look(
         &self,
         owners: &mut HashMap<BatchId, AccountId>,
-    ) -> Result<Vec<(AccountId, BatchId)>, StoreError> {
+    ) -> Result<Vec<StrandedBatch>, StoreError> {
         let claims = self.store.claims().await?;
         let is_open: HashSet<&str> = claims
             .iter()
@@ -67,6 +69,7 @@ impl StrandedBatches {
             .collect();
         owners.retain(|batch, _| batches.contains(batch));
         let mut stranded = Vec::new();
+        let mut causes: HashMap<AccountId, Causes> = HashMap::new();
         for batch in batches {
             let owner = match owners.get(&batch) {
                 Some(owner) => Some(*owner),
@@ -75,10 +78,33 @@ impl StrandedBatches {
             let Some(owner) = owner else { continue };
             owners.insert(batch, owner);
             if !is_open.contains(owner.to_string().as_str()) {
-                stranded.push((owner, batch));
+                let causes = match causes.entry(owner) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(unknown) => {
+                        unknown.insert(self.deletion_of(owner).await?).clone()
+                    }
+                };
+                stranded.push(StrandedBatch {
+                    account_id: owner,
+                    batch_id: batch,
+                    causes,
+                });
             }
         }
         Ok(stranded)
+    }
+
+    /// What the deletion of `account` gives its effects: nothing happens to an account after it.
+    async fn deletion_of(&self, account: AccountId) -> Result<Causes, StoreError> {
+        let (stream, all) = (StreamName::Account(account), Span::<Version>::ALL);
+        let newest = Order::NewestFirst;
+        let last = self.store.stream_rows(&stream, all, newest, 1).await?.pop();
+        let effect = |row: EventRow| {
+            let metadata = serde_json::from_str::<Metadata>(&row.metadata).ok();
+            let causes = metadata.map(|metadata| metadata.causes());
+            causes.unwrap_or_default().of_effect(row.event_id)
+        };
+        Ok(last.map(effect).unwrap_or_default())
     }
 
     async fn owner_of(&self, batch: BatchId) -> Result<Option<AccountId>, StoreError> {
@@ -118,7 +144,7 @@ impl State {
 
 #[async_trait]
 impl FindStranded for StrandedBatches {
-    async fn find(&self, limit: usize) -> Result<Vec<(AccountId, BatchId)>, String> {
+    async fn find(&self, limit: usize) -> Result<Vec<StrandedBatch>, String> {
         let mut state = self.state.lock().await;
         if !state.is_due() {
             return Ok(Vec::new());

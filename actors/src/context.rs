@@ -1,8 +1,10 @@
 //! What comes in with every command besides its content.
 
 use betstream_events::{
+    causes::Causes,
     clock::Timestamp,
     envelope::Version,
+    ids::EventId,
     metadata::{BUILD, Metadata, Road, Source},
 };
 
@@ -17,10 +19,8 @@ pub struct CommandContext {
     pub now: Timestamp,
     /// Why, in the operator's words.
     pub reason: Option<String>,
-    /// What belongs together, named by the sender.
-    pub correlation: Option<String>,
-    /// What caused it.
-    pub causation: Option<String>,
+    /// What belongs together, and what led to it.
+    pub causes: Causes,
     /// The stream message it came in.
     pub source: Option<Source>,
     /// The version that the sender saw (`If-Match`); stale when the thing changed since.
@@ -49,24 +49,37 @@ impl CommandContext {
             road,
             now,
             reason: None,
-            correlation: None,
-            causation: None,
+            causes: Causes::default(),
             source: None,
             if_match: None,
             repeat_key: None,
         }
     }
 
-    /// The metadata of the events that this command leads to.
+    /// The metadata of the event that this command leads to, of the first where there are several.
     pub fn metadata(&self) -> Metadata {
         Metadata {
             who: self.who.clone(),
             how: self.road,
             reason: self.reason.clone(),
-            correlation: self.correlation.clone(),
-            causation: self.causation.clone(),
+            correlation: self.causes.correlation.clone(),
+            causation: self.causes.causation.clone(),
             source: self.source.clone(),
             build: BUILD.to_owned(),
+        }
+    }
+
+    /// The metadata of what else the command leads to, beside the event `first`: it was caused by
+    /// that event and belongs with it.
+    pub fn metadata_beside(&self, first: EventId) -> Metadata {
+        let Causes {
+            correlation,
+            causation,
+        } = self.causes.of_effect(first);
+        Metadata {
+            correlation,
+            causation,
+            ..self.metadata()
         }
     }
 }

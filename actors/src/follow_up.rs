@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use betstream_events::{
+    causes::Causes,
     clock::Clock,
     ids::{AccountId, BatchId},
     metadata::Road,
@@ -26,7 +27,18 @@ pub trait FindStranded: Send + Sync + 'static {
     ///
     /// # Errors
     /// A text, when it cannot be told now.
-    async fn find(&self, limit: usize) -> Result<Vec<(AccountId, BatchId)>, String>;
+    async fn find(&self, limit: usize) -> Result<Vec<StrandedBatch>, String>;
+}
+
+/// An open batch whose account was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrandedBatch {
+    /// The account.
+    pub account_id: AccountId,
+    /// The batch.
+    pub batch_id: BatchId,
+    /// The event that deleted the account, and what that belongs to.
+    pub causes: Causes,
 }
 
 /// Says that an account went.
@@ -51,9 +63,8 @@ impl Stranded {
             match find.find(PAGE).await {
                 Ok(found) => {
                     let mut withdrawn = 0;
-                    for (account, batch) in &found {
-                        withdrawn +=
-                            usize::from(withdraw(&batches, *account, *batch, &*clock).await);
+                    for stranded in found {
+                        withdrawn += usize::from(withdraw(&batches, stranded, &*clock).await);
                     }
                     if withdrawn == PAGE && !stop.is_cancelled() {
                         continue;
@@ -76,21 +87,25 @@ impl Stranded {
 }
 
 /// Whether the batch is withdrawn now, by us or by somebody else.
-async fn withdraw(
-    batches: &BatchCommands,
-    account: AccountId,
-    batch: BatchId,
-    clock: &dyn Clock,
-) -> bool {
+async fn withdraw(batches: &BatchCommands, stranded: StrandedBatch, clock: &dyn Clock) -> bool {
+    let StrandedBatch {
+        account_id,
+        batch_id,
+        causes,
+    } = stranded;
     let mut context = CommandContext::new("betstream", Road::FollowUp, clock.now());
-    context.reason = Some(format!("account {account} was deleted"));
-    match batches.withdraw_with_account(account, batch, context).await {
+    context.reason = Some(format!("account {account_id} was deleted"));
+    context.causes = causes;
+    match batches
+        .withdraw_with_account(account_id, batch_id, context)
+        .await
+    {
         Ok(_)
         | Err(CommandError::Rejected(
             BatchRejection::NotOpen { .. } | BatchRejection::Unknown { .. },
         )) => true,
         Err(error) => {
-            tracing::warn!(%error, %batch, "a batch of a deleted account is not withdrawn yet");
+            tracing::warn!(%error, %batch_id, "a batch of a deleted account is not withdrawn yet");
             false
         }
     }

@@ -66,12 +66,12 @@ impl Actors {
         } = config;
         let (journal, journal_task) = Journal::start(store.clone(), tail);
         let threads = ActorThreads::start(threads);
-        let ids: Arc<dyn EventIds> = Arc::new(RandomEventIds);
+        let event_ids: Arc<dyn EventIds> = Arc::new(RandomEventIds);
         let recoveries = Arc::new(Semaphore::new(MOST_RECOVERIES));
         let deps = Arc::new(EntityDeps {
             journal: journal.clone(),
             store: store.clone(),
-            ids,
+            ids: event_ids.clone(),
             recoveries,
         });
         let accounts = Directory::new(threads.clone(), deps.clone());
@@ -116,6 +116,7 @@ impl Actors {
         let dead_letters = DeadLetterCommands {
             directory: letters,
             store,
+            event_ids,
             bets: bets.clone(),
             gate: gate.clone(),
             repeats,

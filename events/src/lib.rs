@@ -29,6 +29,7 @@ pub mod market;
 pub mod event;
 pub mod wire;
 
+pub mod causes;
 pub mod claims;
 pub mod envelope;
 pub mod metadata;

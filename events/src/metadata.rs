@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::causes::Causes;
+
 /// The version of the software that decided, kept with every event.
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
@@ -64,6 +66,14 @@ impl Metadata {
             causation: None,
             source: None,
             build: BUILD.to_owned(),
+        }
+    }
+
+    /// What belongs together with it, and what led to it.
+    pub fn causes(&self) -> Causes {
+        Causes {
+            correlation: self.correlation.clone(),
+            causation: self.causation.clone(),
         }
     }
 

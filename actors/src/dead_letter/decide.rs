@@ -61,7 +61,13 @@ impl Entity for DeadLetter {
         context: &CommandContext,
     ) -> Result<Decision, DeadLetterRejection> {
         match command {
-            DeadLetterCommand::Conclude(outcome) => conclude(state, outcome),
+            DeadLetterCommand::Conclude { outcome, event_id } => {
+                let mut decision = conclude(state, outcome)?;
+                for decided in &mut decision.events {
+                    decided.event_id = Some(*event_id);
+                }
+                Ok(decision)
+            }
             DeadLetterCommand::Discard => discard(state, context),
         }
     }

@@ -5,7 +5,7 @@ use betstream_events::{
     dead_letter::{DeadLetterEvent, LetterState, RetryOutcome},
     envelope::Position,
     event::Event,
-    ids::DeadLetterId,
+    ids::{DeadLetterId, EventId},
     metadata::Road,
     store::{self, NewDeadLetter},
 };
@@ -91,6 +91,11 @@ fn letter(bytes: usize) -> store::DeadLetter {
     }
 }
 
+fn conclude(outcome: RetryOutcome) -> DeadLetterCommand {
+    let event_id = EventId::derived("a retry");
+    DeadLetterCommand::Conclude { outcome, event_id }
+}
+
 #[test]
 fn a_letter_waits_until_it_is_read_or_given_up() {
     let table = [
@@ -113,11 +118,7 @@ fn a_letter_waits_until_it_is_read_or_given_up() {
 fn what_a_retry_came_to_is_kept() {
     for outcome in [recorded(5), already_recorded(5), refused(5), unreadable()] {
         for before in [vec![], vec![retried(unreadable())]] {
-            let kept = when(
-                &given(&before),
-                DeadLetterCommand::Conclude(outcome.clone()),
-                None,
-            );
+            let kept = when(&given(&before), conclude(outcome.clone()), None);
             assert_eq!(kept, Ok(vec![retried(outcome.clone()).into()]));
         }
     }
@@ -126,7 +127,7 @@ fn what_a_retry_came_to_is_kept() {
 #[test]
 fn a_bet_that_went_into_the_log_is_told_whatever_happened_to_the_letter_meanwhile() {
     let conclude = |before: &[DeadLetterEvent], outcome: RetryOutcome| {
-        when(&given(before), DeadLetterCommand::Conclude(outcome), None)
+        when(&given(before), conclude(outcome), None)
     };
     assert_eq!(
         conclude(&[discarded()], recorded(5)),

@@ -140,10 +140,20 @@ fn request<E: Entity>(
     answer: &Answer,
     ids: &dyn EventIds,
 ) -> AppendRequest {
-    let metadata: Arc<str> = context.metadata().to_json().into();
+    let mut first = None;
+    let mut beside: Option<Arc<str>> = None;
     let new_event = |decided: super::DecidedEvent| {
         let event_id = decided.event_id.unwrap_or_else(|| ids.next());
-        NewEvent::new(event_id, decided.event, metadata.clone(), context.now)
+        let metadata = match first {
+            None => {
+                first = Some(event_id);
+                context.metadata().to_json().into()
+            }
+            Some(first) => beside
+                .get_or_insert_with(|| context.metadata_beside(first).to_json().into())
+                .clone(),
+        };
+        NewEvent::new(event_id, decided.event, metadata, context.now)
     };
     let events = decision.events.into_iter().map(new_event).collect();
     let expected = if before == Version::NONE {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use betstream_events::{
+    causes::Causes,
     dead_letter::RetryOutcome,
-    ids::DeadLetterId,
+    ids::{DeadLetterId, EventIds},
     store::{self, KeepSnapshots},
 };
 
@@ -32,6 +33,7 @@ type Answered = Result<Answer, Failure>;
 pub struct DeadLetterCommands {
     pub(crate) directory: Directory<DeadLetter>,
     pub(crate) store: Arc<dyn KeepSnapshots>,
+    pub(crate) event_ids: Arc<dyn EventIds>,
     pub(crate) bets: StreamBets,
     pub(crate) gate: Gate,
     pub(crate) repeats: Repeats,
@@ -45,14 +47,20 @@ impl DeadLetterCommands {
     /// # Errors
     /// A rule of dead letters, or why it could not be taken.
     pub async fn retry(&self, id: DeadLetterId, context: CommandContext) -> Answered {
-        self.once(context, async |context| {
+        self.once(context, async |mut context| {
             let letter = self.find(id).await?;
             // Read from the log and not asked of the actor: what another process did must be seen
             // before the bet is taken.
             let loaded = load::<DeadLetter>(&*self.store, &id, None).await?;
             check_retry(&loaded.state, &letter).map_err(CommandError::Rejected)?;
-            let outcome = self.read_again(&letter, &context).await?;
-            let command = DeadLetterCommand::Conclude(outcome);
+            // The bet names the event that tells of the retry as its cause, so that one's id is
+            // known first; both belong to the letter unless the operator says to what.
+            let event_id = self.event_ids.next();
+            let letters = || DeadLetter::stream(&id).to_string();
+            context.causes.correlation.get_or_insert_with(letters);
+            let causes = context.causes.of_effect(event_id);
+            let outcome = self.read_again(&letter, &context, causes).await?;
+            let command = DeadLetterCommand::Conclude { outcome, event_id };
             self.directory
                 .ask(id, command, context, Lane::Commands)
                 .await
@@ -100,6 +108,7 @@ impl DeadLetterCommands {
         &self,
         letter: &store::DeadLetter,
         context: &CommandContext,
+        causes: Causes,
     ) -> Result<RetryOutcome, Failure> {
         let bet = match parse_bet(&letter.letter.bytes) {
             Ok(bet) => bet,
@@ -111,12 +120,11 @@ impl DeadLetterCommands {
             }
         };
         let bet_id = bet.bet_id;
-        let about = || DeadLetter::stream(&letter.id).to_string();
         let taking = Taking {
             who: context.who.clone(),
             road: context.road,
             stream: None,
-            correlation: context.correlation.clone().or_else(|| Some(about())),
+            causes,
             currency: self.bets.currency(),
             keeps_refusals: true,
         };

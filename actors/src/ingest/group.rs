@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{AckKind, Message};
+use async_nats::{
+    HeaderMap,
+    jetstream::{AckKind, Message},
+};
 use betstream_events::{
+    causes::Causes,
     fault::{self, Point},
     metadata::Road,
 };
@@ -15,7 +19,10 @@ use super::{
     dead_letters::dead_letter,
     letter_box::LetterBox,
 };
-use crate::{intake::parse_bet, market::Taking};
+use crate::{
+    intake::{Unreadable, parse_bet},
+    market::{SentBet, Taking},
+};
 
 /// How often the broker is told that a group is still in hand.
 const STILL_AT_IT: Duration = ACK_WAIT.checked_div(3).expect("three is not zero");
@@ -27,7 +34,7 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
     let mut bet_messages = Vec::with_capacity(messages.len());
     for message in messages {
         let sequence = message.info().map_or(0, |info| info.stream_sequence);
-        match parse_bet(&message.payload) {
+        match read(&message) {
             Ok(mut bet) => {
                 bet.sequence = Some(sequence);
                 bets.push(bet);
@@ -54,7 +61,7 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
         who: "stream".to_owned(),
         road: Road::Stream,
         stream: Some(deps.names.stream.clone()),
-        correlation: None,
+        causes: Causes::default(),
         currency: deps.bets.currency(),
         keeps_refusals: true,
     });
@@ -63,6 +70,30 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
         fault::pass(Point::AfterCommitBeforeAck);
         tell(message, acknowledgement(&Disposition::Bet(outcome))).await;
     }
+}
+
+/// The bet of a message, with what its headers say of causes. Most messages have none.
+fn read(message: &Message) -> Result<SentBet, Unreadable> {
+    let mut bet = parse_bet(&message.payload)?;
+    if let Some(headers) = &message.headers {
+        bet.causes = causes_of(headers)?.map(Box::new);
+    }
+    Ok(bet)
+}
+
+/// Names count in any case: publishers write `X-Correlation-Id`.
+fn causes_of(headers: &HeaderMap) -> Result<Option<Causes>, Unreadable> {
+    let find = |wanted: &str| {
+        let is_wanted = |name: &str| name.eq_ignore_ascii_case(wanted);
+        let (_, values) = headers.iter().find(|(name, _)| is_wanted(name.as_ref()))?;
+        values.first().map(|value| value.as_str().as_bytes())
+    };
+    let causes = Causes::read(find).map_err(|error| Unreadable {
+        reason: "bad_header",
+        field: None,
+        detail: error.to_string(),
+    })?;
+    Ok((!causes.is_empty()).then_some(causes))
 }
 
 /// Runs `work`, telling the broker from time to time that `messages` are still in hand.
@@ -88,5 +119,29 @@ pub(super) async fn tell(message: &Message, acknowledgement: Acknowledgement) {
 async fn send(message: &Message, kind: AckKind) {
     if let Err(error) = message.ack_with(kind).await {
         tracing::debug!(error, "an acknowledgement was not sent");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_a_message_name_its_causes_in_any_case() {
+        let mut headers = HeaderMap::new();
+        headers.insert("Nats-Msg-Id", "7");
+        assert_eq!(causes_of(&headers), Ok(None));
+        headers.insert("X-Correlation-Id", "ticket 12");
+        headers.insert("x-causation-id", "mail 7");
+        let causes = causes_of(&headers).unwrap().unwrap();
+        assert_eq!(causes.correlation.as_deref(), Some("ticket 12"));
+        assert_eq!(causes.causation.as_deref(), Some("mail 7"));
+        headers.insert("x-causation-id", "x".repeat(501));
+        let unreadable = causes_of(&headers).unwrap_err();
+        let detail = "x-causation-id has 501 characters, at most 500 are taken";
+        assert_eq!(
+            (unreadable.reason, unreadable.detail.as_str()),
+            ("bad_header", detail)
+        );
     }
 }

@@ -118,6 +118,7 @@ pub fn parse_bet(bytes: &[u8]) -> Result<SentBet, Unreadable> {
         placed_at: message.timestamp.into_owned(),
         occurred_at,
         sequence: None,
+        causes: None,
     })
 }
 

@@ -8,7 +8,6 @@ use betstream_events::{
     clock::Clock,
     envelope::StreamName,
     ids::{AccountId, BatchId, BetPid, EventId, IdKind},
-    metadata::Source,
     store::{ReadStream, StoreError, Tally},
 };
 use futures::{StreamExt, stream};
@@ -219,9 +218,10 @@ impl Placement {
             account_id: account,
             action: BatchAction::Create(new),
         };
-        // The batch is made now, whenever the bet was placed.
+        // The batch is made now, whenever the bet was placed, and because of that bet.
         let mut context = context(sent, taking);
         context.now = self.clock.now();
+        context.causes = context.causes.of_effect(EventId::new(sent.bet_id));
         match self
             .batches
             .ask(batch_id, command, context, Lane::Stream)
@@ -248,15 +248,8 @@ impl Placement {
 
 fn context(sent: &SentBet, taking: &Taking) -> CommandContext {
     let mut context = CommandContext::new(taking.who.clone(), taking.road, sent.occurred_at);
-    context.correlation = taking.correlation.clone();
-    context.source = taking
-        .stream
-        .as_ref()
-        .zip(sent.sequence)
-        .map(|(stream, sequence)| Source {
-            stream: stream.clone(),
-            sequence,
-        });
+    context.causes = taking.causes_of(sent).clone();
+    context.source = taking.source_of(sent);
     context
 }
 

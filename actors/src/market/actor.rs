@@ -8,12 +8,13 @@ use std::{
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, WrapFuture};
 use betstream_events::{
+    causes::Causes,
     envelope::{NewEvent, StreamName},
     event::StreamTerms,
     fault::{self, Point},
     ids::{EventId, GameId},
     market::MarketEvent,
-    metadata::{BUILD, Metadata, Source},
+    metadata::{BUILD, Metadata},
     store::{AppendOutcome, AppendRequest, Expected, Refusal, StreamWrite, Tally},
 };
 use futures::future::join_all;
@@ -364,21 +365,17 @@ async fn append_in_pieces(
 }
 
 fn metadata(sent: &SentBet, taking: &Taking) -> Metadata {
-    let source = taking
-        .stream
-        .as_ref()
-        .zip(sent.sequence)
-        .map(|(stream, sequence)| Source {
-            stream: stream.clone(),
-            sequence,
-        });
+    let Causes {
+        correlation,
+        causation,
+    } = taking.causes_of(sent).clone();
     Metadata {
         who: taking.who.clone(),
         how: taking.road,
         reason: None,
-        correlation: taking.correlation.clone(),
-        causation: None,
-        source,
+        correlation,
+        causation,
+        source: taking.source_of(sent),
         build: BUILD.to_owned(),
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use actix::Message;
 use betstream_events::{
+    causes::Causes,
     clock::Timestamp,
     envelope::Position,
     ids::{AccountId, GameId},
-    metadata::Road,
+    metadata::{Road, Source},
     money::Currency,
     store::Tally,
 };
@@ -41,6 +42,8 @@ pub struct SentBet {
     pub occurred_at: Timestamp,
     /// Its sequence in the stream it came over.
     pub sequence: Option<u64>,
+    /// What its own message says of its causes; most say nothing.
+    pub causes: Option<Box<Causes>>,
 }
 
 /// By which road a group of bets came.
@@ -52,8 +55,8 @@ pub struct Taking {
     pub road: Road,
     /// The stream's name, for bets of a stream.
     pub stream: Option<String>,
-    /// What belongs together, named by the sender.
-    pub correlation: Option<String>,
+    /// What belongs together and what led to it, for the bets that do not say it themselves.
+    pub causes: Causes,
     /// The log's currency.
     pub currency: Currency,
     /// Whether a refusal becomes an event. On the stream it must; over HTTP the sender is told.
@@ -61,6 +64,20 @@ pub struct Taking {
 }
 
 impl Taking {
+    /// What is known of the causes of `sent`.
+    pub fn causes_of<'a>(&'a self, sent: &'a SentBet) -> &'a Causes {
+        sent.causes.as_deref().unwrap_or(&self.causes)
+    }
+
+    /// The message of the stream that `sent` came in.
+    pub fn source_of(&self, sent: &SentBet) -> Option<Source> {
+        let (stream, sequence) = self.stream.as_ref().zip(sent.sequence)?;
+        Some(Source {
+            stream: stream.clone(),
+            sequence,
+        })
+    }
+
     /// How such a bet is counted: outcomes of ingest are those of a stream, where every message
     /// must be accounted for. Over HTTP the sender is told.
     pub fn tally(&self, tally: Tally) -> Tally {

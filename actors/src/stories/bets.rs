@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use betstream_events::{
     batch::BatchEvent,
+    causes::Causes,
     clock::Timestamp,
     event::Event,
     ids::{AccountId, GameId},
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::{Desk, desk, start};
 use crate::market::{BetOutcome, SentBet, Taking};
 
-fn sent(bet: u128, amount: &str) -> SentBet {
+pub(super) fn sent(bet: u128, amount: &str) -> SentBet {
     SentBet {
         bet_id: Uuid::from_u128(bet),
         game_id: GameId::parse("game_1").unwrap(),
@@ -28,10 +29,11 @@ fn sent(bet: u128, amount: &str) -> SentBet {
         placed_at: "2026-11-23T14:25:35Z".to_owned(),
         occurred_at: Timestamp::from_micros(1),
         sequence: Some(1),
+        causes: None,
     }
 }
 
-fn taking(stream: Option<&str>) -> Arc<Taking> {
+pub(super) fn taking(stream: Option<&str>) -> Arc<Taking> {
     let keeps_refusals = stream.is_some();
     let stream = stream.map(str::to_owned);
     let who = "stream".to_owned();
@@ -39,7 +41,7 @@ fn taking(stream: Option<&str>) -> Arc<Taking> {
         who,
         road: Road::Stream,
         stream,
-        correlation: None,
+        causes: Causes::default(),
         currency: Currency::USD,
         keeps_refusals,
     })

@@ -1,6 +1,7 @@
 //! Stories of actors at work on one log.
 
 mod bets;
+mod causes;
 mod dead_letters;
 mod desk;
 mod processes;

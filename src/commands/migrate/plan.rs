@@ -22,6 +22,7 @@ use super::{
     rows::{AccountRow, BatchRow, BetRow, SourceRows, StreamBetRow},
     values::money,
 };
+use crate::client::run_id;
 
 /// How rows become events.
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +82,11 @@ pub(super) struct Plan {
 
 /// Plans everything that `rows` hold.
 pub(super) fn plan(rows: &SourceRows, rules: Rules) -> Plan {
-    let metadata: Arc<str> = Metadata::new("migrate-from", Road::Migration)
-        .to_json()
-        .into();
+    let metadata = Metadata {
+        correlation: Some(run_id()),
+        ..Metadata::new("migrate-from", Road::Migration)
+    };
+    let metadata: Arc<str> = metadata.to_json().into();
     let mut planner = Planner {
         rules,
         metadata,

@@ -96,8 +96,15 @@ async fn rows_become_events_with_their_ids() {
     );
     let metadata: Metadata = serde_json::from_str(&account[0].metadata).expect("metadata");
     assert_eq!(metadata.how, Road::Migration);
+    let run = metadata.correlation.expect("a run");
+    assert!(run.starts_with("run "), "{run}");
 
     let open = given.stream(StreamName::Batch(BatchId::new(10))).await;
+    assert!(
+        open[0].metadata.contains(&run),
+        "the same run: {}",
+        open[0].metadata
+    );
     let Event::Batch(BatchEvent::Created { header, bets }) = &open[0].event else {
         panic!("{open:?}")
     };

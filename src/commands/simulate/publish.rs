@@ -2,12 +2,15 @@
 //! drops plain ones past its buffers.
 
 use anyhow::Context;
-use async_nats::jetstream::{self, context::PublishAckFuture};
+use async_nats::{
+    HeaderMap,
+    jetstream::{self, context::PublishAckFuture},
+};
 use futures::{StreamExt, stream::FuturesUnordered};
 use indicatif::ProgressBar;
 
 use super::pace::Pace;
-use crate::config::StreamNames;
+use crate::{client::run_id, config::StreamNames};
 
 /// Most publishes under way.
 const WINDOW: usize = 1_024;
@@ -31,6 +34,8 @@ pub(super) async fn publish(
     context.get_stream(&names.stream).await.with_context(|| {
         format!("there is no stream {:?} at {url}; the server makes it, start it with NATS_URL={url} betstream", names.stream)
     })?;
+    let mut headers = HeaderMap::new();
+    headers.insert("X-Correlation-Id", run_id());
     let mut window: FuturesUnordered<_> = FuturesUnordered::new();
     let mut acknowledged = 0;
     while let Some(due) = pace.due(WINDOW as u64).await {
@@ -38,7 +43,9 @@ pub(super) async fn publish(
             if window.len() >= WINDOW {
                 settle(window.next().await, &mut acknowledged, bar)?;
             }
-            let publish = context.publish(names.subject.clone(), next().into()).await;
+            let publish = context
+                .publish_with_headers(names.subject.clone(), headers.clone(), next().into())
+                .await;
             window.push(acknowledgement(
                 publish.context("a bet could not be published")?,
             ));

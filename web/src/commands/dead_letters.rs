@@ -180,6 +180,7 @@ impl Waiting {
     {
         // A key belongs to one command; these are many, each of which is done once anyway.
         context.repeat_key = None;
+        context.causes = context.causes.together();
         let mut found = log.dead_letters(&self.query).await?;
         let goes_on = found.len() > self.limit;
         found.truncate(self.limit);

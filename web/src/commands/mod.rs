@@ -24,9 +24,20 @@ pub(crate) struct CommandHeaders {
     /// Why, in the operator's words; kept with the events.
     #[param(rename = "X-Reason", max_length = 500)]
     reason: Option<String>,
-    /// What belongs together; kept with the events.
+    /// What belongs together; kept with the events and answered. Without it the trace of a
+    /// `traceparent` counts; without either, each event is the root of its own.
     #[param(rename = "X-Correlation-Id", max_length = 500)]
     correlation: Option<String>,
+    /// What led to it, the id of an event for example; kept with the events. Without it, the span
+    /// of a `traceparent` or this request.
+    #[param(rename = "X-Causation-Id", max_length = 500)]
+    causation: Option<String>,
+    /// W3C Trace Context.
+    #[param(
+        rename = "traceparent",
+        example = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    )]
+    trace: Option<String>,
 }
 
 /// The key under which a command is carried out once.

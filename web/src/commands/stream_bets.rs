@@ -17,7 +17,7 @@ use crate::{
     access::Caller,
     api_types::bets::{BetsReceipt, RefusedBet, StreamBet},
     error::{ApiError, ApiResult, kinds},
-    request::{Body, read_json, words},
+    request::{Body, causes, read_json},
 };
 
 /// One bet or several.
@@ -55,7 +55,7 @@ pub(crate) async fn record_bets(
         who: caller.name.to_string(),
         road: metadata::Road::Http,
         stream: None,
-        correlation: words(request.headers(), "x-correlation-id")?,
+        causes: causes(&request)?,
         currency: bets.currency(),
         keeps_refusals: false,
     };

@@ -17,7 +17,7 @@ use actix_web::{
 
 use crate::{
     access::{AccessMode, is_loopback_name, is_reserved},
-    request::RequestId,
+    request::{RequestId, correlation},
 };
 
 /// The console needs inline styles (its components set them) and nothing else beyond itself.
@@ -33,7 +33,7 @@ const CSP_SWAGGER: HeaderValue = HeaderValue::from_static(
 );
 /// What pages of other origins may read of an answer in open loopback mode.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Link, Retry-After, X-Log-Position, X-View-Position, X-Request-Id",
+    "ETag, Link, Retry-After, X-Correlation-Id, X-Log-Position, X-View-Position, X-Request-Id",
 );
 
 pub(super) fn set(
@@ -43,6 +43,9 @@ pub(super) fn set(
     id: &RequestId,
 ) {
     answer.insert(HeaderName::from_static("x-request-id"), id.header());
+    if let Some((name, correlation)) = correlation(request.headers()) {
+        answer.insert(name, correlation);
+    }
     answer.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let path = request.path();
     let is_api = is_reserved(path);
@@ -89,7 +92,7 @@ fn allow_origins(mode: &AccessMode, request: &HttpRequest, answer: &mut HeaderMa
                 HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
             );
             answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(
-                "Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Correlation-Id, X-Reason, X-Request-Id",
+                "Content-Type, Idempotency-Key, If-Match, Last-Event-ID, traceparent, X-Causation-Id, X-Correlation-Id, X-Reason, X-Request-Id",
             ));
             answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
         }

@@ -9,7 +9,7 @@ use betstream_actors::{
     intake::Unreadable,
     market::BetRejection,
 };
-use betstream_events::store::StoreError;
+use betstream_events::{causes::BadHeader, store::StoreError};
 use betstream_projections::{QueryError, views::ViewError};
 
 use super::{ApiError, kinds};
@@ -190,6 +190,12 @@ impl From<QueryError> for ApiError {
                 Self::defect(&error.to_string())
             }
         }
+    }
+}
+
+impl From<BadHeader> for ApiError {
+    fn from(error: BadHeader) -> Self {
+        Self::new(&kinds::INVALID_HEADER, error.to_string())
     }
 }
 

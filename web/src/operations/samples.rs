@@ -40,6 +40,7 @@ pub(crate) async fn load_samples(
     let mut context = asked.context;
     // Each command is one of its own: a key would make the second a repeat of the first.
     context.repeat_key = None;
+    context.causes = context.causes.together();
     let (report, position) = load(&accounts, &batches, **currency, &context, &own).await?;
     Ok(HttpResponse::Ok()
         .insert_header(("x-log-position", own.answered(position).0))

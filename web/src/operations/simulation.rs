@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpResponse, delete, get, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Data};
 use betstream_actors::{
     intake::StreamBets,
     market::{BetOutcome, Taking},
 };
-use betstream_events::{clock::Clock, metadata};
+use betstream_events::{causes::Causes, clock::Clock, metadata};
 use parking_lot::Mutex;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,9 @@ use super::generator::BetGenerator;
 use crate::{
     access::Caller,
     api_types::samples::{NewSimulation, Simulation},
+    commands::CommandHeaders,
     error::{ApiError, ApiResult, kinds},
-    request::{Body, read_json},
+    request::{Body, causes, read_json},
 };
 
 /// Most bets a second.
@@ -96,7 +97,12 @@ impl Simulator {
         self.shown()
     }
 
-    fn start(&self, asked: NewSimulation, who: &str) -> Result<Simulation, ApiError> {
+    fn start(
+        &self,
+        asked: NewSimulation,
+        who: &str,
+        causes: Causes,
+    ) -> Result<Simulation, ApiError> {
         let mut current = self.feed.lock();
         if current
             .as_ref()
@@ -116,7 +122,7 @@ impl Simulator {
             who: who.to_owned(),
             road: metadata::Road::Http,
             stream: None,
-            correlation: Some("simulated feed".to_owned()),
+            causes,
             currency: self.bets.currency(),
             keeps_refusals: false,
         };
@@ -164,11 +170,13 @@ async fn run(bets: StreamBets, clock: Arc<dyn Clock>, feed: Feed, taking: Arc<Ta
 
 /// Start a simulated feed: random bets at a steady rate.
 #[utoipa::path(
-    tag = "samples", operation_id = "start_simulation", request_body = NewSimulation,
+    tag = "samples", operation_id = "start_simulation", params(CommandHeaders),
+    request_body = NewSimulation,
     responses((status = 202, body = Simulation)),
 )]
 #[post("/simulation")]
 pub(crate) async fn start_simulation(
+    request: HttpRequest,
     Body(body): Body,
     caller: Caller,
     simulator: Data<Simulator>,
@@ -198,7 +206,8 @@ pub(crate) async fn start_simulation(
             format!("{field} is not {expected}"),
         ));
     }
-    Ok(HttpResponse::Accepted().json(simulator.start(asked, &caller.name)?))
+    let causes = causes(&request)?.together();
+    Ok(HttpResponse::Accepted().json(simulator.start(asked, &caller.name, causes)?))
 }
 
 /// How the simulated feed stands.

@@ -10,6 +10,7 @@ use actix_web::{
 };
 use betstream_actors::context::CommandContext;
 use betstream_events::{
+    causes::{MAX_CHARS, words},
     clock::Clock,
     envelope::Version,
     fault::{self, Point},
@@ -18,15 +19,12 @@ use betstream_events::{
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::{Body, RequestId, read_json};
+use super::{Body, causes, read_json};
 use crate::{
     access::Caller,
     error::{ApiError, kinds},
     idempotency,
 };
-
-/// Longest reason and correlation, in characters.
-const MAX_WORDS: usize = 500;
 
 /// A command as it was asked.
 pub struct Asked {
@@ -63,8 +61,8 @@ impl Asked {
     pub fn because(self, reason: Option<String>) -> Result<CommandContext, ApiError> {
         let mut context = self.context;
         if let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) {
-            if reason.chars().count() > MAX_WORDS {
-                let detail = format!("reason has more than {MAX_WORDS} characters");
+            if reason.chars().count() > MAX_CHARS {
+                let detail = format!("reason has more than {MAX_CHARS} characters");
                 return Err(ApiError::field(&kinds::REFUSED, "/reason", detail));
             }
             context.reason.get_or_insert(reason);
@@ -100,30 +98,17 @@ fn context_of(request: &HttpRequest) -> Result<CommandContext, ApiError> {
         .get::<Caller>()
         .ok_or_else(|| ApiError::defect("a command without a caller"))?;
     let mut context = CommandContext::new(&*caller.name, Road::Http, clock.now());
-    context.causation = extensions
-        .get::<RequestId>()
-        .map(|id| format!("request {}", id.as_str()));
-    context.reason = words(request.headers(), "x-reason")?;
-    context.correlation = words(request.headers(), "x-correlation-id")?;
+    context.reason = reason(request.headers())?;
+    context.causes = causes(request)?;
     context.if_match = if_match(request.headers())?;
     Ok(context)
 }
 
-/// A header of people's words, in UTF-8.
-pub(crate) fn words(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, ApiError> {
-    let Some(value) = headers.get(name) else {
-        return Ok(None);
-    };
-    let text = std::str::from_utf8(value.as_bytes())
-        .map_err(|_| ApiError::new(&kinds::INVALID_HEADER, format!("{name} is not UTF-8")))?
-        .trim();
-    if text.chars().count() > MAX_WORDS {
-        return Err(ApiError::new(
-            &kinds::INVALID_HEADER,
-            format!("{name} has more than {MAX_WORDS} characters"),
-        ));
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+/// The reason that a header gives, in UTF-8.
+fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    const X_REASON: &str = "x-reason";
+    let value = headers.get(X_REASON);
+    Ok(value.map_or(Ok(None), |value| words(X_REASON, value.as_bytes()))?)
 }
 
 /// The version that the caller saw. `*` asks for no more than that the thing exists, which every

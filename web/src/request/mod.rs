@@ -2,6 +2,7 @@
 
 mod asked;
 mod body;
+mod causes;
 mod id;
 mod moment;
 mod numeric;
@@ -9,8 +10,8 @@ mod params;
 mod path;
 
 pub use asked::Asked;
-pub(crate) use asked::words;
 pub use body::{Body, read_json};
+pub(crate) use causes::{causes, correlation};
 pub use id::{RequestId, RequestIds, X_REQUEST_ID};
 pub use moment::Moment;
 pub use numeric::Numeric;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use betstream_events::{
     clock::{Clock, Timestamp},
     envelope::Position,
-    store::{EventStore, StoreError},
+    store::{LogReader, StoreError},
 };
 
 use super::Params;
@@ -70,7 +70,7 @@ impl Moment {
     pub async fn position(
         self,
         name: &str,
-        log: &dyn EventStore,
+        log: &dyn LogReader,
         clock: &dyn Clock,
     ) -> Result<Position, ApiError> {
         let last = log.head().await?.position;
@@ -95,7 +95,7 @@ impl Moment {
             let detail = format!("{name} {time} has not come yet: it is {now}, and {ends}");
             return Err(ApiError::new(&kinds::AFTER_THE_END, detail));
         }
-        Ok(position_at(log, time, last).await?)
+        Ok(log.position_at(time).await?)
     }
 }
 
@@ -110,32 +110,11 @@ impl Params {
 }
 
 async fn recorded_at(
-    log: &dyn EventStore,
+    log: &dyn LogReader,
     position: Position,
 ) -> Result<Option<Timestamp>, StoreError> {
-    if position == Position::START {
-        return Ok(None);
-    }
-    let rows = log.read_rows(Position(position.0 - 1), 1).await?;
+    let rows = log.rows_at(&[position]).await?;
     Ok(rows.first().map(|row| row.recorded_at))
-}
-
-/// The last position that was recorded at or before `time`: a binary search, for recording times
-/// never run back along the log.
-async fn position_at(
-    log: &dyn EventStore,
-    time: Timestamp,
-    last: Position,
-) -> Result<Position, StoreError> {
-    let (mut before, mut after) = (0, last.0 + 1);
-    while after - before > 1 {
-        let middle = before + (after - before) / 2;
-        match recorded_at(log, Position(middle)).await? {
-            Some(recorded) if recorded <= time => before = middle,
-            _ => after = middle,
-        }
-    }
-    Ok(Position(before))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod bad_bodies;
 mod bad_input;
 mod batches;
 mod bets;
+mod causes;
 mod dead_letters;
 mod documents;
 mod live;

@@ -1635,8 +1635,21 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1798,8 +1811,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -1917,8 +1943,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2077,8 +2116,21 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2252,8 +2304,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2350,8 +2415,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2472,8 +2550,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2661,8 +2752,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2786,8 +2890,21 @@ export interface operations {
                 "If-Match"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The account. */
@@ -2902,8 +3019,21 @@ export interface operations {
             header?: {
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -3055,8 +3185,21 @@ export interface operations {
             header?: {
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -3149,8 +3292,21 @@ export interface operations {
             header?: {
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -3293,8 +3449,21 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The letter. */
@@ -3399,8 +3568,21 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path: {
                 /** @description The letter. */
@@ -3694,8 +3876,21 @@ export interface operations {
             header?: {
                 /** @description Why, in the operator's words; kept with the events. */
                 "X-Reason"?: string | null;
-                /** @description What belongs together; kept with the events. */
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
                 "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -3956,7 +4151,25 @@ export interface operations {
     start_simulation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, in the operator's words; kept with the events. */
+                "X-Reason"?: string | null;
+                /**
+                 * @description What belongs together; kept with the events and answered. Without it the trace of a
+                 *     `traceparent` counts; without either, each event is the root of its own.
+                 */
+                "X-Correlation-Id"?: string | null;
+                /**
+                 * @description What led to it, the id of an event for example; kept with the events. Without it, the span
+                 *     of a `traceparent` or this request.
+                 */
+                "X-Causation-Id"?: string | null;
+                /**
+                 * @description W3C Trace Context.
+                 * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+                 */
+                traceparent?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
