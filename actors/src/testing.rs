@@ -20,7 +20,7 @@ use betstream_events::{
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
         Head, IdempotentAnswer, KeepSnapshots, LetterQuery, ListedLetter, LogIdentity,
-        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, Snapshot, Span,
+        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, RowVisitor, Snapshot, Span,
         StoreError,
         plan::{Found, plan},
     },
@@ -267,6 +267,15 @@ impl FollowLog for MemoryLog {
             .iter()
             .filter(|event| event.position > after && event.position <= up_to);
         Ok(wanted.take(limit).cloned().collect())
+    }
+
+    async fn scan(
+        &self,
+        _after: Position,
+        _up_to: Position,
+        _visit: &mut RowVisitor<'_>,
+    ) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn read_rows(

@@ -210,24 +210,7 @@ impl EventRow {
     /// # Errors
     /// [`wire::DecodeError`], which names the position.
     pub fn decode(self) -> Result<RecordedEvent, wire::DecodeError> {
-        let at = |fault: String| wire::DecodeError {
-            position: self.position,
-            fault,
-        };
-        let stream = self
-            .stream
-            .parse()
-            .map_err(|error: StreamNameError| at(error.to_string()))?;
-        let event = wire::decode(&self.event_type, self.schema_version, &self.data).map_err(at)?;
-        Ok(RecordedEvent {
-            position: self.position,
-            stream,
-            version: self.version,
-            event_id: self.event_id,
-            event,
-            metadata: self.metadata,
-            occurred_at: self.occurred_at,
-            recorded_at: self.recorded_at,
-        })
+        let metadata = self.metadata.clone();
+        self.borrow().decode_with(metadata)
     }
 }

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod postgres;
 pub mod read_log;
 pub mod request;
+pub mod scan;
 pub mod sqlite;
 pub mod url;
 
@@ -30,6 +31,8 @@ pub use request::{
     AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
     Tally,
 };
+
+pub use scan::{RowRef, RowVisitor};
 
 use crate::{
     chain::{Block, Hash},
@@ -192,6 +195,19 @@ pub trait FollowLog: Send + Sync + 'static {
         limit: usize,
         want: Follow,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Hands every row after `after` and up to `up_to` to `visit`, in order, as it is read. Made for
+    /// long stretches: nothing is gathered, and the embedded store reads on the calling thread, which
+    /// must be one that may block.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn scan(
+        &self,
+        after: Position,
+        up_to: Position,
+        visit: &mut RowVisitor<'_>,
+    ) -> Result<(), StoreError>;
 
     /// The stored rows after `after`, byte for byte, at most `limit`: what the chain is checked on.
     ///

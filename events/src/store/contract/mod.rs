@@ -81,6 +81,7 @@ macro_rules! store_contract {
                 the_desk_is_read_without_the_markets,
                 a_stream_is_read_from_a_version,
                 long_reads_come_back_whole,
+                a_stretch_is_scanned_row_by_row,
                 recorded_at_never_runs_back,
             }
             reading {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     chain::{Block, GENESIS, Hash},
     envelope::{EventRow, Position, RecordedEvent},
-    store::{Follow, FollowLog, Head, LogIdentity, StoreError},
+    store::{Follow, FollowLog, Head, LogIdentity, RowVisitor, StoreError},
 };
 
 #[async_trait]
@@ -56,6 +56,15 @@ impl<M: Send + Sync + 'static> FollowLog for PostgresLog<M> {
         rows.iter()
             .map(|row| Ok(event_row(row)?.decode()?))
             .collect()
+    }
+
+    async fn scan(
+        &self,
+        after: Position,
+        up_to: Position,
+        visit: &mut RowVisitor<'_>,
+    ) -> Result<(), StoreError> {
+        self.copy_out(after, up_to, visit).await
     }
 
     async fn read_rows(&self, after: Position, limit: usize) -> Result<Vec<EventRow>, StoreError> {

@@ -18,6 +18,7 @@ mod migrate;
 mod options;
 mod reads;
 mod rows;
+mod scan;
 mod sql;
 
 mod administer;

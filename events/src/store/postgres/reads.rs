@@ -53,6 +53,16 @@ impl Reads {
         })
     }
 
+    /// A connection of the pool.
+    pub(super) async fn client(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(|error| pool_error(&error))
+    }
+
+    /// How long one statement is waited for.
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// The rows of one statement.
     pub(super) async fn query(
         &self,
@@ -75,7 +85,7 @@ impl Reads {
         sql: &'static str,
         parameters: Parameters<'_>,
     ) -> Result<Result<Vec<Row>, Error>, StoreError> {
-        let client = self.pool.get().await.map_err(|error| pool_error(&error))?;
+        let client = self.client().await?;
         let reading = async {
             let statement = client.prepare_cached(sql).await?;
             client.query(&statement, parameters).await

@@ -23,6 +23,11 @@ pub(super) const fn postgres_micros(at: Timestamp) -> i64 {
     at.micros().saturating_sub(POSTGRES_EPOCH_MICROS)
 }
 
+/// The instant that Postgres keeps as `micros` since 2000.
+pub(super) const fn from_postgres_micros(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS))
+}
+
 /// A `timestamptz`.
 #[derive(Debug)]
 pub(super) struct Instant(pub(super) Timestamp);
@@ -30,9 +35,7 @@ pub(super) struct Instant(pub(super) Timestamp);
 impl<'a> FromSql<'a> for Instant {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         let micros = i64::from_be_bytes(raw.try_into()?);
-        Ok(Self(Timestamp::from_micros(
-            micros.saturating_add(POSTGRES_EPOCH_MICROS),
-        )))
+        Ok(Self(from_postgres_micros(micros)))
     }
 
     accepts!(TIMESTAMPTZ);

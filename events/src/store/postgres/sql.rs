@@ -13,6 +13,7 @@ statements! {
     FIND_CLAIMS = "find_claims",
     FIND_ANSWERS = "find_answers",
     COPY_EVENTS = "copy_events",
+    COPY_LOG_OUT = "copy_log_out",
     INSERT_BLOCK = "insert_block",
     TAKE_CLAIMS = "take_claims",
     RELEASE_CLAIMS = "release_claims",

@@ -8,7 +8,7 @@ use super::{SqliteLog, error::from_sqlite, rows, sql, writer};
 use crate::{
     chain::{Block, GENESIS, Hash},
     envelope::{EventRow, Position, RecordedEvent},
-    store::{Follow, FollowLog, Head, LogIdentity, StoreError},
+    store::{Follow, FollowLog, Head, LogIdentity, RowVisitor, StoreError},
 };
 
 #[async_trait]
@@ -43,6 +43,17 @@ impl<M: Send + Sync + 'static> FollowLog for SqliteLog<M> {
                 rows::events(connection, sql, params)
             })
             .await
+    }
+
+    async fn scan(
+        &self,
+        after: Position,
+        up_to: Position,
+        visit: &mut RowVisitor<'_>,
+    ) -> Result<(), StoreError> {
+        let params = [after.0, up_to.0, i64::MAX];
+        let read = |connection: &_| rows::visit(connection, sql::READ_LOG, params, visit);
+        self.readers.point(read).await
     }
 
     async fn read_rows(&self, after: Position, limit: usize) -> Result<Vec<EventRow>, StoreError> {

@@ -8,9 +8,11 @@ use crate::{
     clock::Timestamp,
     dead_letter::UnknownLetterState,
     envelope::{EventRow, Position, RecordedEvent, Version},
-    event::EventType,
     ids::{DeadLetterId, EventId},
-    store::{DeadLetter, IdempotentAnswer, ListedLetter, NewDeadLetter, Snapshot, StoreError},
+    store::{
+        DeadLetter, IdempotentAnswer, ListedLetter, NewDeadLetter, RowRef, RowVisitor, Snapshot,
+        StoreError,
+    },
 };
 
 /// How long an answer is kept under its idempotency key: 48 hours, in microseconds.
@@ -49,16 +51,44 @@ pub(super) fn list<T>(
         .map_err(|error| from_sqlite(&error))
 }
 
+/// Hands all rows that `sql` finds to `visit`, until it breaks.
+pub(super) fn visit(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    visit: &mut RowVisitor<'_>,
+) -> Result<(), StoreError> {
+    let walk = || {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            if visit(&borrow(row)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    walk().map_err(|error: rusqlite::Error| from_sqlite(&error))
+}
+
 /// All events that `sql` finds, read back.
 pub(super) fn events(
     connection: &Connection,
     sql: &str,
     params: impl Params,
 ) -> Result<Vec<RecordedEvent>, StoreError> {
-    let rows = list(connection, sql, params, event)?;
-    rows.into_iter()
-        .map(|row| row.decode().map_err(StoreError::from))
-        .collect()
+    let mut statement = connection
+        .prepare_cached(sql)
+        .map_err(|error| from_sqlite(&error))?;
+    let mut rows = statement
+        .query(params)
+        .map_err(|error| from_sqlite(&error))?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().map_err(|error| from_sqlite(&error))? {
+        let row = borrow(row).map_err(|error| from_sqlite(&error))?;
+        events.push(row.decode()?);
+    }
+    Ok(events)
 }
 
 /// A `limit` as SQLite wants it.
@@ -67,20 +97,20 @@ pub(super) fn limit(rows: usize) -> i64 {
 }
 
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
-    let written_type = row.get_ref(4)?.as_str()?;
-    let event_type = match EventType::from_name(written_type) {
-        Some(known) => known.name().into(),
-        None => written_type.to_owned().into(),
-    };
-    Ok(EventRow {
+    borrow(row).map(|row| row.to_row())
+}
+
+fn borrow<'a>(row: &'a Row<'_>) -> rusqlite::Result<RowRef<'a>> {
+    let text = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+    Ok(RowRef {
         position: Position(row.get(0)?),
-        stream: row.get(1)?,
+        stream: text(1)?,
         version: Version(row.get(2)?),
         event_id: event_id(row.get(3)?),
-        event_type,
+        event_type: text(4)?,
         schema_version: row.get(5)?,
-        data: row.get(6)?,
-        metadata: row.get(7)?,
+        data: text(6)?,
+        metadata: text(7)?,
         occurred_at: Timestamp::from_micros(row.get(8)?),
         recorded_at: Timestamp::from_micros(row.get(9)?),
     })
