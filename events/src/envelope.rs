@@ -210,7 +210,6 @@ impl EventRow {
     /// # Errors
     /// [`wire::DecodeError`], which names the position.
     pub fn decode(self) -> Result<RecordedEvent, wire::DecodeError> {
-        let metadata = self.metadata.clone();
-        self.borrow().decode_with(metadata)
+        self.borrow().decode()
     }
 }

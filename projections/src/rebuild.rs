@@ -2,17 +2,18 @@
 //! takes its place in one commit. Several projections share one pass over the log.
 
 mod build;
-mod chunks;
+pub(crate) mod stretch;
 #[cfg(test)]
 mod tests;
 
 use std::{str::FromStr, sync::Arc};
 
 use betstream_events::{
+    chain::GENESIS,
     envelope::Position,
-    store::{FollowLog, Head, StoreError},
+    store::{FollowLog, StoreError},
 };
-use futures::future::try_join_all;
+use futures::{StreamExt, future::try_join_all};
 use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,10 @@ use crate::{
     views::CommitError,
 };
 use build::Build;
+use stretch::{Folded, StretchError, Target, fold_ahead};
+
+/// How many stretches of the log are read and folded side by side.
+const STRETCHES_AT_ONCE: usize = 3;
 
 /// What is to be rebuilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,18 +140,18 @@ pub(crate) async fn rebuild(
     for shared in targets {
         builds.push(Build::begin(shared, log, &head).await?);
     }
-    pass(log, &mut builds, head, on_progress, stop).await?;
+    pass(log, &mut builds, head.position, on_progress, stop).await?;
     for build in builds {
         build.finish(stop).await?;
     }
     Ok(())
 }
 
-/// Brings every build up to where the log ended when the pass began, or a little further.
+/// Brings every build up to `head`, reading each event once.
 async fn pass(
     log: &Arc<dyn FollowLog>,
     builds: &mut [Build<'_>],
-    head: Head,
+    head: Position,
     on_progress: &(dyn Fn(RebuildProgress) + Sync),
     stop: &CancellationToken,
 ) -> Result<(), RebuildError> {
@@ -158,7 +163,7 @@ async fn pass(
         let rate = (done.0 - start.0) as f64 / began.elapsed().as_secs_f64().max(0.001);
         on_progress(RebuildProgress {
             done: done.0,
-            head: head.position.0,
+            head: head.0,
             rate,
         });
     };
@@ -166,17 +171,35 @@ async fn pass(
     let name = builds
         .first()
         .map_or(ProjectionName::Desk, |build| build.name());
-    let mut chunks = chunks::read_ahead(log.clone(), start, head.position);
-    while let Some(chunk) = chunks.recv().await {
+    let targets: Arc<[Target]> = builds.iter().map(Build::target).collect();
+    let stretches = fold_ahead(log.clone(), targets, start, head, STRETCHES_AT_ONCE);
+    let mut stretches = std::pin::pin!(stretches);
+    while let Some(folded) = stretches.next().await {
         if stop.is_cancelled() {
             return Err(RebuildError::Stopped);
         }
-        let events = chunk.map_err(|error| RebuildError::of_log(error, name))?;
-        let Some(last) = events.last().map(|event| event.position) else {
-            break;
-        };
-        try_join_all(builds.iter_mut().map(|build| build.take(&events, last))).await?;
-        tell(last);
+        let Folded { up_to, folds } = folded.map_err(|error| match error {
+            StretchError::Log(error) => RebuildError::of_log(error, name),
+            StretchError::Event {
+                target,
+                position,
+                reason,
+            } => RebuildError::Event {
+                projection: builds[target].name(),
+                position,
+                reason,
+            },
+        })?;
+        let block_hash = log.block_hash_at(up_to).await;
+        let block_hash = block_hash
+            .map_err(|error| RebuildError::of_log(error, name))?
+            .unwrap_or(GENESIS);
+        let commits = builds
+            .iter_mut()
+            .zip(folds)
+            .filter_map(|(build, fold)| fold.map(|fold| build.commit(fold, up_to, block_hash)));
+        try_join_all(commits).await?;
+        tell(up_to);
     }
     Ok(())
 }

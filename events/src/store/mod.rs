@@ -32,7 +32,7 @@ pub use request::{
     Tally,
 };
 
-pub use scan::{RowRef, RowVisitor};
+pub use scan::{Decoder, RowRef, RowVisitor};
 
 use crate::{
     chain::{Block, Hash},

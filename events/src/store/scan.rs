@@ -45,10 +45,7 @@ impl RowRef<'_> {
     }
 
     /// Reads the row back into an event that shares `metadata`, which must be the row's own.
-    pub(crate) fn decode_with(
-        &self,
-        metadata: Arc<str>,
-    ) -> Result<RecordedEvent, wire::DecodeError> {
+    fn decode_with(&self, metadata: Arc<str>) -> Result<RecordedEvent, wire::DecodeError> {
         let at = |fault: String| wire::DecodeError {
             position: self.position,
             fault,
@@ -68,6 +65,11 @@ impl RowRef<'_> {
             occurred_at: self.occurred_at,
             recorded_at: self.recorded_at,
         })
+    }
+
+    /// Whether it is an event of a market, by its type: what [`super::Follow::Desk`] leaves out.
+    pub fn is_of_market(&self) -> bool {
+        self.event_type.starts_with("market.")
     }
 
     /// The row with memory of its own.
@@ -105,6 +107,34 @@ impl EventRow {
             occurred_at: self.occurred_at,
             recorded_at: self.recorded_at,
         }
+    }
+}
+
+/// Reads rows back, one after another. Neighbours often say the same of who and how, and share it
+/// then.
+#[derive(Debug)]
+pub struct Decoder {
+    metadata: Arc<str>,
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self {
+            metadata: Arc::from(""),
+        }
+    }
+}
+
+impl Decoder {
+    /// Reads `row` back into an event.
+    ///
+    /// # Errors
+    /// [`wire::DecodeError`], which names the position.
+    pub fn decode(&mut self, row: &RowRef<'_>) -> Result<RecordedEvent, wire::DecodeError> {
+        if *self.metadata != *row.metadata {
+            self.metadata = Arc::from(row.metadata);
+        }
+        row.decode_with(self.metadata.clone())
     }
 }
 

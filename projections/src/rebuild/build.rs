@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use betstream_events::{
-    envelope::{Position, RecordedEvent},
+    chain::Hash,
+    envelope::Position,
     fault::{self, Point},
-    store::{Follow, FollowLog, Head},
+    store::{FollowLog, Head},
 };
 use tokio::sync::MutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use super::{RebuildError, chunks::EVENTS_A_CHUNK};
+use super::{RebuildError, stretch::Target};
 use crate::{
     checkpoint::Checkpoint,
     projection::ProjectionName,
-    runner::{ProjectionShared, Sink, fold_event},
+    runner::{Fold, ProjectionShared, Sink, Skips},
     views::CommitError,
 };
 
@@ -79,31 +80,28 @@ impl<'a> Build<'a> {
         self.shared.name
     }
 
-    /// Folds those of `events` that are new here; everything up to `up_to` is counted then.
-    pub(super) async fn take(
+    /// Where the next stretches go.
+    pub(super) fn target(&self) -> Target {
+        Target {
+            sink: self.shared.checkpoints.clone(),
+            generation: self.generation,
+            counted: self.at.position,
+            skips: Skips::default(),
+        }
+    }
+
+    /// Writes what a stretch changed and moves the checkpoint to `to`.
+    pub(super) async fn commit(
         &mut self,
-        events: &[RecordedEvent],
+        fold: Box<dyn Fold>,
         up_to: Position,
+        block_hash: Hash,
     ) -> Result<(), RebuildError> {
-        if up_to <= self.at.position {
-            return Ok(());
-        }
-        let mut fold = self.sink.fold(self.generation);
-        for event in events
-            .iter()
-            .filter(|event| event.position > self.at.position)
-        {
-            fold_event(&mut *fold, event).map_err(|reason| RebuildError::Event {
-                projection: self.name(),
-                position: event.position,
-                reason,
-            })?;
-        }
-        let to = self
-            .at
-            .moved_to(up_to, &**self.log)
-            .await
-            .map_err(|error| RebuildError::of_log(error, self.name()))?;
+        let to = Checkpoint {
+            position: up_to,
+            block_hash,
+            ..self.at
+        };
         let outcome = fold.commit(&self.at, &to).await;
         outcome.map_err(|error| RebuildError::of_commit(error, self.name(), up_to))?;
         self.at = to;
@@ -150,26 +148,16 @@ impl<'a> Build<'a> {
     /// Reads and folds up to the head.
     async fn catch_up(&mut self, stop: &CancellationToken) -> Result<Position, RebuildError> {
         let name = self.name();
-        let unread = |error| RebuildError::of_log(error, name);
-        let head = self.log.head().await.map_err(unread)?.position;
-        let want = self.sink.want();
-        while self.at.position < head {
-            if stop.is_cancelled() {
-                return Err(RebuildError::Stopped);
-            }
-            let events = self
-                .log
-                .read_after(self.at.position, head, EVENTS_A_CHUNK, want)
-                .await
-                .map_err(unread)?;
-            let last = events.last().map_or(head, |event| event.position);
-            let up_to = if events.len() < EVENTS_A_CHUNK && want == Follow::Desk {
-                head
-            } else {
-                last
-            };
-            self.take(&events, up_to).await?;
-        }
-        Ok(head)
+        let head = self.log.head().await;
+        let head = head.map_err(|error| RebuildError::of_log(error, name))?;
+        super::pass(
+            self.log,
+            std::slice::from_mut(self),
+            head.position,
+            &|_| {},
+            stop,
+        )
+        .await?;
+        Ok(head.position)
     }
 }

@@ -11,6 +11,7 @@ mod ownership;
 mod rest;
 mod run;
 mod sink;
+mod skips;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ pub(crate) use follower::{LogFollower, Step};
 pub(crate) use rest::Rest;
 pub(crate) use run::Runner;
 pub(crate) use sink::{Fold, Sink, ViewSink, fold_event};
+pub(crate) use skips::Skips;
 
 use crate::{lag::StatusCell, projection::ProjectionName};
 
