@@ -15,7 +15,8 @@ pub(crate) fn deps(
     currency: Currency,
 ) -> ProjectionDeps {
     ProjectionDeps {
-        log: store,
+        log: store.clone(),
+        rows: store,
         tail,
         views: ViewUrl::beside(&settings.database),
         odds: settings.redis.clone(),

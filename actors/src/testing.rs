@@ -20,8 +20,8 @@ use betstream_events::{
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
         Head, IdempotentAnswer, KeepSnapshots, LetterQuery, ListedLetter, LogIdentity,
-        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, RowVisitor, Snapshot, Span,
-        StoreError,
+        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, RowVisitor, Snapshot,
+        Span, StoreError,
         plan::{Found, plan},
     },
     tail::CommittedChunk,

@@ -1,5 +1,7 @@
 //! Who, how and why: what is kept beside every event.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::causes::Causes;
@@ -46,6 +48,43 @@ pub enum Road {
     FollowUp,
 }
 
+impl Road {
+    /// Every road.
+    pub const ALL: [Self; 5] = [
+        Self::Http,
+        Self::Stream,
+        Self::CommandLine,
+        Self::Migration,
+        Self::FollowUp,
+    ];
+
+    /// Its word in the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Stream => "stream",
+            Self::CommandLine => "command-line",
+            Self::Migration => "migration",
+            Self::FollowUp => "follow-up",
+        }
+    }
+}
+
+impl FromStr for Road {
+    type Err = UnknownRoad;
+
+    fn from_str(word: &str) -> Result<Self, UnknownRoad> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|road| road.word() == word)
+            .ok_or_else(|| UnknownRoad(word.to_owned()))
+    }
+}
+
+/// The word names no road.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no road (http, stream, command-line, migration or follow-up)")]
+pub struct UnknownRoad(pub String);
+
 /// A message of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -81,5 +120,20 @@ impl Metadata {
     pub fn to_json(&self) -> String {
         // Strings and integers only: this cannot fail, and an empty object would still be readable.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_road_has_the_word_that_the_log_has() {
+        for road in Road::ALL {
+            assert_eq!(serde_json::to_value(road).unwrap(), road.word());
+            assert_eq!(road.word().parse(), Ok(road));
+        }
+        let unknown = UnknownRoad("post".to_owned());
+        assert_eq!("post".parse::<Road>(), Err(unknown));
     }
 }

@@ -8,7 +8,7 @@ use betstream_events::{
     clock::Clock,
     envelope::Position,
     money::Currency,
-    store::{FollowLog, StoreError},
+    store::{FollowLog, ReadLog, StoreError},
     tail::LogTail,
 };
 use parking_lot::Mutex;
@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit::AuditQueries,
     desk::DeskQueries,
     feed::Feed,
     lag::ProjectionStatus,
@@ -34,6 +35,8 @@ use crate::{
 pub struct ProjectionDeps {
     /// The log.
     pub log: Arc<dyn FollowLog>,
+    /// The log, row by row.
+    pub rows: Arc<dyn ReadLog>,
     /// Its live end in this process.
     pub tail: LogTail,
     /// Where views are kept.
@@ -73,6 +76,7 @@ pub struct Projections {
     markets: MarketQueries,
     odds: Arc<dyn OddsCounters>,
     stats: StatsQueries,
+    audit: AuditQueries,
     feed: Feed,
     stop: CancellationToken,
     running: Mutex<Vec<RunningProjection>>,
@@ -142,6 +146,11 @@ impl Projections {
     /// Questions about statistics.
     pub const fn stats(&self) -> &StatsQueries {
         &self.stats
+    }
+
+    /// Questions about events.
+    pub const fn audit(&self) -> &AuditQueries {
+        &self.audit
     }
 
     /// The live feed.

@@ -11,7 +11,7 @@
 //! - A checkpoint of another log, another epoch or a position ahead of the log means rebuild.
 //!
 //! Reading order: [`checkpoint`], [`views`], [`projection`], then [`desk`], [`markets`], [`odds`],
-//! [`stats`] and [`feed`], the [`runner`], [`rebuild`], [`verify`], and last [`compose`].
+//! [`stats`], [`audit`] and [`feed`], the [`runner`], [`rebuild`], [`verify`], and last [`compose`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod checkpoint;
@@ -24,6 +24,8 @@ pub mod desk;
 pub mod markets;
 pub mod odds;
 pub mod stats;
+
+pub mod audit;
 
 pub mod feed;
 

@@ -17,11 +17,19 @@ pub enum ProjectionName {
     Odds,
     /// Totals, the series and refusals.
     Stats,
+    /// The index by which events are found.
+    Audit,
 }
 
 impl ProjectionName {
     /// Every projection.
-    pub const ALL: [Self; 4] = [Self::Desk, Self::Markets, Self::Odds, Self::Stats];
+    pub const ALL: [Self; 5] = [
+        Self::Desk,
+        Self::Markets,
+        Self::Odds,
+        Self::Stats,
+        Self::Audit,
+    ];
 
     /// Its name in tables, metrics and on the command line.
     pub const fn word(self) -> &'static str {
@@ -30,6 +38,7 @@ impl ProjectionName {
             Self::Markets => "markets",
             Self::Odds => "odds",
             Self::Stats => "stats",
+            Self::Audit => "audit",
         }
     }
 }
@@ -52,18 +61,22 @@ impl FromStr for ProjectionName {
 
 /// The text names no projection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no projection: desk, markets, odds or stats")]
+#[error("{0:?} is no projection: desk, markets, odds, stats or audit")]
 pub struct UnknownProjection(pub String);
 
-/// A projection that is kept in a view store. Pure: it has no state of its own.
-pub trait Projection: Send + Sync + 'static {
+/// What a view store keeps of a projection.
+pub trait View: Send + Sync + 'static {
     /// Its name.
     const NAME: ProjectionName;
     /// Which events it must see.
     const WANT: Follow;
     /// Its tables.
     const TABLES: &'static [ViewTable];
+}
 
+/// A projection whose changes can be written without knowing what is there. Pure: it has no state of
+/// its own.
+pub trait Projection: View {
     /// What the events of one commit change; each row at most once.
     type Changes: Default + Send;
 

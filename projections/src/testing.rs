@@ -8,6 +8,6 @@ mod story;
 
 pub(crate) use choices::stories;
 pub(crate) use log::{PATIENCE, THEN, TestLog, assert_exact};
-pub(crate) use parts::assert_parts_equal_the_whole;
+pub(crate) use parts::{assert_parts_equal_the_whole, assert_parts_equal_the_whole_in};
 pub(crate) use servers::{postgres_url, redis_url};
 pub(crate) use story::Story;

@@ -127,6 +127,8 @@ pub(crate) enum View {
     Odds,
     /// Totals and the series by second
     Stats,
+    /// The index by which events are found
+    Audit,
     /// All of them
     All,
 }

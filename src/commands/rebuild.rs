@@ -54,6 +54,7 @@ const fn target(view: View) -> RebuildTarget {
         View::Markets => RebuildTarget::One(ProjectionName::Markets),
         View::Odds => RebuildTarget::One(ProjectionName::Odds),
         View::Stats => RebuildTarget::One(ProjectionName::Stats),
+        View::Audit => RebuildTarget::One(ProjectionName::Audit),
         View::All => RebuildTarget::All,
     }
 }
@@ -64,6 +65,7 @@ const fn word(view: View) -> &'static str {
         View::Markets => "markets",
         View::Odds => "odds",
         View::Stats => "stats",
+        View::Audit => "audit",
         View::All => "every view",
     }
 }

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ProjectionDeps, Projections, ProjectionsError};
 use crate::{
+    audit::{self, AuditQueries},
     desk::{Desk, DeskQueries},
     feed::Feed,
     markets::{MarketQueries, Markets},
@@ -24,6 +25,7 @@ use crate::{
 pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, ProjectionsError> {
     let ProjectionDeps {
         log,
+        rows,
         tail,
         views,
         odds,
@@ -46,6 +48,7 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
     let markets = ProjectionShared::new(ViewSink::<Markets>::new(views.clone()));
     let odds = ProjectionShared::new(odds_sink);
     let stats = ProjectionShared::new(ViewSink::<Stats>::new(views.clone()));
+    let audit = ProjectionShared::new(audit::sink(views.clone(), log.clone()));
     let progress = |shared: &Arc<ProjectionShared>| ViewProgress::new(shared.clone());
 
     let counters: Arc<dyn OddsCounters> = match redis {
@@ -57,8 +60,9 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         desk: DeskQueries::new(views.clone(), progress(&desk), currency),
         markets: MarketQueries::new(views.clone(), progress(&markets), currency, tote),
         odds: counters,
-        stats: StatsQueries::new(views, progress(&stats), currency, clock),
-        shared: vec![desk, markets, odds, stats],
+        stats: StatsQueries::new(views.clone(), progress(&stats), currency, clock),
+        audit: AuditQueries::new(views, rows, log.clone(), progress(&audit)),
+        shared: vec![desk, markets, odds, stats, audit],
         log,
         tail,
         ownership,

@@ -15,7 +15,7 @@ pub use query::{BatchFilter, DeskQueries};
 pub use view::{Account, Batch, BatchState, Bet, BetStatus};
 
 use crate::{
-    projection::{Projection, ProjectionName, ViewTable, view_table},
+    projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Desk;
 
-impl Projection for Desk {
+impl View for Desk {
     const NAME: ProjectionName = ProjectionName::Desk;
     const WANT: Follow = Follow::Desk;
     const TABLES: &'static [ViewTable] = &[
@@ -31,7 +31,9 @@ impl Projection for Desk {
         view_table!("desk_batches"),
         view_table!("desk_accounts"),
     ];
+}
 
+impl Projection for Desk {
     type Changes = DeskChanges;
 
     fn fold(changes: &mut DeskChanges, event: &RecordedEvent) {

@@ -17,7 +17,7 @@ pub use tote::ToteRules;
 pub use view::{Market, MarketSummary, Pool, PoolSelection};
 
 use crate::{
-    projection::{Projection, ProjectionName, ViewTable, view_table},
+    projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Markets;
 
-impl Projection for Markets {
+impl View for Markets {
     const NAME: ProjectionName = ProjectionName::Markets;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
@@ -33,7 +33,9 @@ impl Projection for Markets {
         view_table!("market_pools"),
         view_table!("market_selections"),
     ];
+}
 
+impl Projection for Markets {
     type Changes = MarketChanges;
 
     fn fold(changes: &mut MarketChanges, event: &RecordedEvent) {

@@ -21,7 +21,7 @@ pub use table::TableCounters;
 pub(crate) use redis::RedisSink;
 
 use crate::{
-    projection::{Projection, ProjectionName, ViewTable, view_table},
+    projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
 
@@ -29,11 +29,13 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Odds;
 
-impl Projection for Odds {
+impl View for Odds {
     const NAME: ProjectionName = ProjectionName::Odds;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[view_table!("odds_games"), view_table!("odds_totals")];
+}
 
+impl Projection for Odds {
     type Changes = OddsChanges;
 
     fn fold(changes: &mut OddsChanges, event: &RecordedEvent) {

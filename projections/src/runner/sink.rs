@@ -14,7 +14,7 @@ use betstream_events::{
 
 use crate::{
     checkpoint::Checkpoint,
-    projection::{Projection, ProjectionName},
+    projection::{Projection, ProjectionName, View},
     verify::Difference,
     views::{CommitError, Query, Statement, ViewStore, generations},
 };
@@ -106,45 +106,63 @@ pub(crate) fn fold_event(fold: &mut dyn Fold, event: &RecordedEvent) -> Result<(
 }
 
 /// A projection in a view store.
-pub(crate) struct ViewSink<P> {
+pub(crate) struct ViewSink<V> {
     views: Arc<dyn ViewStore>,
-    projection: std::marker::PhantomData<fn() -> P>,
+    folding: Folding,
+    view: std::marker::PhantomData<fn() -> V>,
 }
+
+/// Collects changes for a generation.
+type Folding = Box<dyn Fn(i64) -> Box<dyn Fold> + Send + Sync>;
 
 impl<P: Projection> ViewSink<P> {
     pub(crate) fn new(views: Arc<dyn ViewStore>) -> Arc<Self> {
+        let into = views.clone();
+        Self::folding(views, move |generation| {
+            Box::new(ViewFold::<P> {
+                views: into.clone(),
+                generation,
+                changes: P::Changes::default(),
+            })
+        })
+    }
+}
+
+impl<V: View> ViewSink<V> {
+    /// A view that is written in a way of its own.
+    pub(crate) fn folding(
+        views: Arc<dyn ViewStore>,
+        fold: impl Fn(i64) -> Box<dyn Fold> + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self {
             views,
-            projection: std::marker::PhantomData,
+            folding: Box::new(fold),
+            view: std::marker::PhantomData,
         })
     }
 }
 
 #[async_trait]
-impl<P: Projection> Sink for ViewSink<P> {
+impl<V: View> Sink for ViewSink<V> {
     fn name(&self) -> ProjectionName {
-        P::NAME
+        V::NAME
     }
 
     fn want(&self) -> Follow {
-        P::WANT
+        V::WANT
     }
 
     async fn current(&self) -> Result<Option<(i64, Checkpoint)>, CommitError> {
-        Ok(generations::current(&*self.views, P::NAME).await?)
+        Ok(generations::current(&*self.views, V::NAME).await?)
     }
 
     async fn found(&self, start: &Checkpoint) -> Result<bool, CommitError> {
-        generations::found(&*self.views, P::NAME, start).await?;
+        generations::found(&*self.views, V::NAME, start).await?;
         Ok(true)
     }
 
     fn fold(&self, generation: i64) -> Box<dyn Fold> {
-        Box::new(ViewFold::<P> {
-            views: self.views.clone(),
-            generation,
-            changes: P::Changes::default(),
-        })
+        (self.folding)(generation)
     }
 
     async fn prepare(
@@ -152,7 +170,7 @@ impl<P: Projection> Sink for ViewSink<P> {
         generation: i64,
         start: &Checkpoint,
     ) -> Result<Checkpoint, CommitError> {
-        let stored = generations::checkpoint(&*self.views, P::NAME, generation).await?;
+        let stored = generations::checkpoint(&*self.views, V::NAME, generation).await?;
         if let Some(stored) = stored
             && (stored.log, stored.epoch) == (start.log, start.epoch)
         {
@@ -161,7 +179,7 @@ impl<P: Projection> Sink for ViewSink<P> {
         self.clear(generation).await?;
         self.views
             .commit(
-                generations::put_checkpoint(P::NAME, generation, start),
+                generations::put_checkpoint(V::NAME, generation, start),
                 Vec::new(),
             )
             .await?;
@@ -175,11 +193,11 @@ impl<P: Projection> Sink for ViewSink<P> {
         at: &Checkpoint,
         head: Position,
     ) -> Result<(), CommitError> {
-        generations::swap(&*self.views, P::NAME, current, generation, at, head).await
+        generations::swap(&*self.views, V::NAME, current, generation, at, head).await
     }
 
     async fn clear(&self, generation: i64) -> Result<(), CommitError> {
-        for table in P::TABLES {
+        for table in V::TABLES {
             loop {
                 let delete = Statement::new(table.delete_some, vec![generation.into()]);
                 if self.views.delete(delete).await? == 0 {
@@ -188,13 +206,13 @@ impl<P: Projection> Sink for ViewSink<P> {
             }
         }
         self.views
-            .delete(generations::drop_checkpoint(P::NAME, generation))
+            .delete(generations::drop_checkpoint(V::NAME, generation))
             .await?;
         Ok(())
     }
 
     async fn leftovers(&self, current: i64) -> Result<Vec<i64>, CommitError> {
-        let mut generations = generations::all(&*self.views, P::NAME).await?;
+        let mut generations = generations::all(&*self.views, V::NAME).await?;
         generations.push(current - 1);
         generations.retain(|generation| (1..current).contains(generation));
         Ok(generations)
@@ -208,20 +226,20 @@ impl<P: Projection> Sink for ViewSink<P> {
         let ask = |table: &crate::projection::ViewTable, one: i64, other: i64| {
             Query::list(table.differences, vec![one.into(), other.into()], false)
         };
-        let queries = P::TABLES.iter().flat_map(|table| {
+        let queries = V::TABLES.iter().flat_map(|table| {
             [
                 ask(table, current, generation),
                 ask(table, generation, current),
             ]
         });
         let answers = self.views.read(queries.collect()).await?;
-        let sides = P::TABLES
+        let sides = V::TABLES
             .iter()
             .flat_map(|table| [(table.name, true), (table.name, false)]);
         let found = sides.zip(answers).flat_map(|((table, running), rows)| {
             rows.describe()
                 .into_iter()
-                .map(move |row| Difference::new(P::NAME, table, running, row))
+                .map(move |row| Difference::new(V::NAME, table, running, row))
         });
         Ok(found.collect())
     }

@@ -19,7 +19,7 @@ pub use view::{
 };
 
 use crate::{
-    projection::{Projection, ProjectionName, ViewTable, view_table},
+    projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Stats;
 
-impl Projection for Stats {
+impl View for Stats {
     const NAME: ProjectionName = ProjectionName::Stats;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
@@ -35,7 +35,9 @@ impl Projection for Stats {
         view_table!("stats_refusals"),
         view_table!("stats_totals"),
     ];
+}
 
+impl Projection for Stats {
     type Changes = StatsChanges;
 
     fn fold(changes: &mut StatsChanges, event: &RecordedEvent) {

@@ -102,6 +102,7 @@ impl TestLog {
     pub(crate) fn deps(&self) -> ProjectionDeps {
         ProjectionDeps {
             log: self.log(),
+            rows: self.store.clone(),
             tail: self.tail.clone(),
             views: ViewUrl::Sqlite(self.views_file()),
             odds: None,

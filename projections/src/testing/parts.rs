@@ -21,6 +21,15 @@ pub(crate) fn assert_parts_equal_the_whole<P: Projection>(
     story: Vec<AppendRequest>,
     cuts: &[usize],
 ) {
+    assert_parts_equal_the_whole_in(story, cuts, |_, views| ViewSink::<P>::new(views));
+}
+
+/// As [`assert_parts_equal_the_whole`], in the sink that `make` makes.
+pub(crate) fn assert_parts_equal_the_whole_in<S: Sink>(
+    story: Vec<AppendRequest>,
+    cuts: &[usize],
+    make: impl Fn(&TestLog, Arc<dyn ViewStore>) -> Arc<S>,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -31,28 +40,22 @@ pub(crate) fn assert_parts_equal_the_whole<P: Projection>(
             log.append(story).await;
         }
         let events = log.events().await;
-        let views = log.views();
-        compare::<P>(&log, &views, &events, cuts).await;
+        let sink = make(&log, log.views());
+        compare(&log, &*sink, &events, cuts).await;
     });
 }
 
-async fn compare<P: Projection>(
-    log: &TestLog,
-    views: &Arc<dyn ViewStore>,
-    events: &[RecordedEvent],
-    cuts: &[usize],
-) {
-    let sink = ViewSink::<P>::new(views.clone());
+async fn compare(log: &TestLog, sink: &dyn Sink, events: &[RecordedEvent], cuts: &[usize]) {
     let start = Checkpoint::start(&log.head().await.identity);
     let mut whole = sink.prepare(WHOLE, &start).await.unwrap();
-    apply(&*sink, log, WHOLE, &mut whole, events).await;
+    apply(sink, log, WHOLE, &mut whole, events).await;
 
     let mut parts = sink.prepare(PARTS, &start).await.unwrap();
     let mut rest = events;
     for cut in cuts {
         let (part, later) = rest.split_at((*cut).min(rest.len()));
         let before = parts;
-        apply(&*sink, log, PARTS, &mut parts, part).await;
+        apply(sink, log, PARTS, &mut parts, part).await;
         rest = later;
         // The same events again, from the checkpoint that they had: refused as a whole.
         if parts != before {
@@ -64,7 +67,7 @@ async fn compare<P: Projection>(
             ));
         }
     }
-    apply(&*sink, log, PARTS, &mut parts, rest).await;
+    apply(sink, log, PARTS, &mut parts, rest).await;
     assert_eq!(sink.differences(WHOLE, PARTS).await.unwrap(), vec![]);
 }
 

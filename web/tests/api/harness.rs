@@ -89,6 +89,7 @@ impl Product {
         let currency = Currency::USD;
         let projections = Projections::start(ProjectionDeps {
             log: store.clone(),
+            rows: store.clone(),
             tail: tail.clone(),
             views: ViewUrl::Sqlite(folder.path().join("views.db")),
             odds: None,

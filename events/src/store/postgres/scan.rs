@@ -6,8 +6,7 @@ use deadpool_postgres::Object;
 use futures::TryStreamExt;
 
 use super::{
-    PostgresLog, connect::within, error::unavailable, reads::Reads, rows::from_postgres_micros,
-    sql,
+    PostgresLog, connect::within, error::unavailable, reads::Reads, rows::from_postgres_micros, sql,
 };
 use crate::{
     envelope::{Position, Version},

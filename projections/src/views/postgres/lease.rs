@@ -151,6 +151,7 @@ const fn key(name: ProjectionName) -> i32 {
         ProjectionName::Markets => 2,
         ProjectionName::Odds => 3,
         ProjectionName::Stats => 4,
+        ProjectionName::Audit => 5,
     }
 }
 

@@ -1,0 +1,4 @@
+mod causing;
+mod finding;
+mod given;
+mod indexing;
