@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use betstream_events::{
-    chain::{Block, GENESIS, Hash},
+    chain::{Block, GENESIS, Hash, Link},
     claims::Claim,
     clock::Timestamp,
     envelope::{EventRow, Position, RecordedEvent, StreamName, Version},
@@ -287,6 +287,10 @@ impl FollowLog for MemoryLog {
     }
 
     async fn read_blocks(&self, _after: Position, _limit: usize) -> Result<Vec<Block>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn read_links(&self, _after: Position, _limit: usize) -> Result<Vec<Link>, StoreError> {
         Ok(Vec::new())
     }
 

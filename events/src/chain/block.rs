@@ -30,6 +30,19 @@ pub struct Block {
     pub hash: Hash,
 }
 
+/// A block without what it says of its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its first event.
+    pub first: Position,
+    /// Its last event.
+    pub last: Position,
+    /// The hash of the block before, or [`GENESIS`].
+    pub previous: Hash,
+    /// The block's own hash.
+    pub hash: Hash,
+}
+
 impl Block {
     /// Seals `rows`, which must be dense in position and not empty.
     pub fn seal(previous: Hash, rows: &[EventRow]) -> Self {

@@ -9,7 +9,8 @@ mod digest;
 mod fault;
 mod merkle;
 
-pub use block::{Block, GENESIS, Hash, block_hash, inspect_block, verify_block};
+pub use block::{Block, GENESIS, Hash, Link, block_hash, inspect_block, verify_block};
 pub use digest::event_digest;
 pub use fault::{BlockFault, Places};
-pub use merkle::merkle_root;
+pub(crate) use merkle::{leaf as merkle_leaf, path_in, root_of};
+pub use merkle::{merkle_path, merkle_root, root_by_path};

@@ -7,6 +7,7 @@
 
 pub mod dead_letters;
 pub mod error;
+mod event_ref;
 pub mod fill;
 pub mod plan;
 pub mod postgres;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use dead_letters::{DeadLetter, LetterQuery, ListedLetter, NewDeadLetter};
 pub use error::StoreError;
+pub use event_ref::{EventRef, NotAnEvent};
 pub use read_log::{Order, ReadLog, Span};
 pub use request::{
     AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
@@ -35,7 +37,7 @@ pub use request::{
 pub use scan::{Decoder, RowRef, RowVisitor};
 
 use crate::{
-    chain::{Block, Hash},
+    chain::{Block, Hash, Link},
     claims::Claim,
     envelope::{EventRow, Position, RecordedEvent, StreamName, Version},
     ids::{DeadLetterId, EventId, IdKind},
@@ -220,6 +222,12 @@ pub trait FollowLog: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     async fn read_blocks(&self, after: Position, limit: usize) -> Result<Vec<Block>, StoreError>;
+
+    /// The links of the chain whose first event lies after `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    async fn read_links(&self, after: Position, limit: usize) -> Result<Vec<Link>, StoreError>;
 
     /// The last block that begins at or before `position`, whether or not it reaches it.
     ///

@@ -37,6 +37,12 @@ pub(crate) trait Database: Send + Sync {
     /// An expression that makes an event id.
     fn an_event_id(&self) -> &'static str;
 
+    /// `bytes` as a literal.
+    fn blob(&self, bytes: &[u8]) -> String {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("x'{digits}'")
+    }
+
     /// Statements that empty a table and that this database alone has.
     fn truncations(&self) -> &'static [&'static str] {
         &[]

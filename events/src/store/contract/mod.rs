@@ -21,6 +21,7 @@ pub(crate) mod identity;
 pub(crate) mod immutability;
 pub(crate) mod keeping;
 pub(crate) mod misfits;
+pub(crate) mod proving;
 pub(crate) mod reading;
 pub(crate) mod reopening;
 pub(crate) mod versions;
@@ -125,6 +126,15 @@ macro_rules! store_contract {
                 dead_letters_are_listed_newest_first,
                 a_dead_letter_is_found_whole_by_its_id,
                 dead_letters_are_listed_by_state_and_reason,
+            }
+            proving {
+                a_head_holds_the_root_over_all_blocks,
+                each_event_has_a_receipt,
+                a_receipt_can_rest_on_a_head_of_long_ago,
+                a_chain_that_was_rewritten_is_found_by_a_kept_head,
+                a_log_that_was_cut_is_found_by_a_kept_head,
+                a_head_of_another_log_is_refused,
+                nothing_is_signed_for_what_was_altered,
             }
             beside {
                 a_reader_beside_the_store_sees_each_commit,

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use super::{
     PostgresLog,
     read_stream::limit_of,
-    rows::{block, event_row, get, hash, read_currency, read_end},
+    rows::{block, event_row, get, hash, link, read_currency, read_end},
     sql,
 };
 use crate::{
-    chain::{Block, GENESIS, Hash},
+    chain::{Block, GENESIS, Hash, Link},
     envelope::{EventRow, Position, RecordedEvent},
     store::{Follow, FollowLog, Head, LogIdentity, RowVisitor, StoreError},
 };
@@ -81,6 +81,14 @@ impl<M: Send + Sync + 'static> FollowLog for PostgresLog<M> {
             .query(sql::READ_BLOCKS, &[&after.0, &limit_of(limit)])
             .await?;
         rows.iter().map(block).collect()
+    }
+
+    async fn read_links(&self, after: Position, limit: usize) -> Result<Vec<Link>, StoreError> {
+        let rows = self
+            .reads
+            .query(sql::READ_LINKS, &[&after.0, &limit_of(limit)])
+            .await?;
+        rows.iter().map(link).collect()
     }
 
     async fn last_block(&self, position: Position) -> Result<Option<Block>, StoreError> {

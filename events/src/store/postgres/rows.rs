@@ -6,7 +6,7 @@ use postgres_types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 use tokio_postgres::Row;
 
 use crate::{
-    chain::{Block, GENESIS, Hash},
+    chain::{Block, GENESIS, Hash, Link},
     clock::Timestamp,
     envelope::{EventRow, Position, StreamName, Version},
     event::EventType,
@@ -98,6 +98,17 @@ pub(super) fn block(row: &Row) -> Result<Block, StoreError> {
         digests: get(row, 3)?,
         previous: hash(row, 4, first)?,
         hash: hash(row, 5, first)?,
+    })
+}
+
+/// A row of `read_links`.
+pub(super) fn link(row: &Row) -> Result<Link, StoreError> {
+    let (first, last) = (Position(get(row, 0)?), Position(get(row, 1)?));
+    Ok(Link {
+        first,
+        last,
+        previous: hash(row, 2, first)?,
+        hash: hash(row, 3, first)?,
     })
 }
 

@@ -36,6 +36,7 @@ statements! {
     FIND_VERSION_AT = "find_version_at",
     READ_DESK = "read_desk",
     READ_BLOCKS = "read_blocks",
+    READ_LINKS = "read_links",
     FIND_BLOCK = "find_block",
     FIND_BLOCK_HASH = "find_block_hash",
     LOAD_SNAPSHOT = "load_snapshot",

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::{SqliteLog, error::from_sqlite, rows, sql, writer};
 use crate::{
-    chain::{Block, GENESIS, Hash},
+    chain::{Block, GENESIS, Hash, Link},
     envelope::{EventRow, Position, RecordedEvent},
     store::{Follow, FollowLog, Head, LogIdentity, RowVisitor, StoreError},
 };
@@ -66,6 +66,13 @@ impl<M: Send + Sync + 'static> FollowLog for SqliteLog<M> {
         let params = [after.0, rows::limit(limit)];
         let read =
             move |connection: &_| rows::list(connection, sql::READ_BLOCKS, params, rows::block);
+        self.readers.rows(limit, read).await
+    }
+
+    async fn read_links(&self, after: Position, limit: usize) -> Result<Vec<Link>, StoreError> {
+        let params = [after.0, rows::limit(limit)];
+        let read =
+            move |connection: &_| rows::list(connection, sql::READ_LINKS, params, rows::link);
         self.readers.rows(limit, read).await
     }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params, ty
 
 use super::{error::from_sqlite, sql};
 use crate::{
-    chain::Block,
+    chain::{Block, Link},
     clock::Timestamp,
     dead_letter::UnknownLetterState,
     envelope::{EventRow, Position, RecordedEvent, Version},
@@ -140,6 +140,15 @@ pub(super) fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
         digests: row.get(3)?,
         previous: row.get(4)?,
         hash: row.get(5)?,
+    })
+}
+
+pub(super) fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
+    Ok(Link {
+        first: Position(row.get(0)?),
+        last: Position(row.get(1)?),
+        previous: row.get(2)?,
+        hash: row.get(3)?,
     })
 }
 

@@ -106,6 +106,11 @@ impl Database for TestDatabase {
         "gen_random_uuid()"
     }
 
+    fn blob(&self, bytes: &[u8]) -> String {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("'\\x{digits}'::bytea")
+    }
+
     fn truncations(&self) -> &'static [&'static str] {
         &[
             "TRUNCATE events",
