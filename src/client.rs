@@ -89,6 +89,15 @@ impl Server {
         Ok(answer)
     }
 
+    /// As [`Self::get`], the answer as it comes.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub(crate) async fn get_text(&self, path: &str) -> anyhow::Result<String> {
+        let answer = self.ask(|| self.request(Method::GET, path)).await?;
+        Ok(answer.text)
+    }
+
     /// As [`Self::get`], with the path at which the answer goes on, where it does.
     ///
     /// # Errors

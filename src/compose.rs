@@ -20,6 +20,7 @@ use crate::{
     config::Settings,
     facts::Facts,
     figures::{Figures, OwnFigures, pod_id},
+    heads,
     needs::Needs,
     store,
     stranded::StrandedBatches,
@@ -101,6 +102,7 @@ pub(crate) async fn start(
     let identity = store.identity().await?;
     let (currency, upkeep) = (identity.currency, CancellationToken::new());
 
+    let prover = heads::prover(&settings.signing, store.clone(), clock.clone())?;
     let config = ActorsConfig {
         store: store.clone(),
         tail: tail.clone(),
@@ -144,6 +146,7 @@ pub(crate) async fn start(
         bets: actors.bets(),
         views: ask(&projections),
         log: store.clone(),
+        prover: prover.clone(),
         clock: clock.clone(),
         system: facts.clone(),
         readiness: given.readiness.clone(),
@@ -157,6 +160,10 @@ pub(crate) async fn start(
         let deps = broker::deps(settings, client, store.clone(), actors.bets(), clock);
         Broker::start(deps, facts.clone())
     });
+    if let Some(prover) = prover {
+        let signing = settings.signing.clone();
+        tokio::spawn(heads::keep(signing, prover, upkeep.clone()));
+    }
     tokio::spawn(watch::keep(
         store.clone(),
         facts,

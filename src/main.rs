@@ -5,7 +5,7 @@
 //! puts the crates together, and [`commands`] are the verbs.
 //!
 //! Reading order: [`cli`], [`config`], [`commands::serve`], [`compose`], then what serving needs
-//! besides: [`access`], [`needs`], [`figures`], [`facts`], [`broker`], [`stranded`], [`watch`].
+//! besides: [`access`], [`needs`], [`figures`], [`facts`], [`heads`], [`broker`], [`stranded`], [`watch`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod access;
@@ -17,6 +17,7 @@ mod compose;
 mod config;
 mod facts;
 mod figures;
+mod heads;
 mod needs;
 mod progress;
 mod shutdown;
@@ -81,6 +82,8 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::DeadLetters(verb)) => return commands::dead_letters::run(verb, settings).await,
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
+        Some(Verb::Audit(verb)) => return commands::audit::run(verb, settings).await,
+        Some(Verb::Receipt(verb)) => commands::receipt::run(verb, settings).await?,
         Some(Verb::Check(args)) => return commands::check::run(args, settings).await,
         Some(Verb::Token(TokenVerb::New { name, file })) => {
             commands::token::new(name, file.as_deref(), settings)?

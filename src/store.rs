@@ -29,7 +29,6 @@ pub(crate) async fn open(settings: &Settings) -> Result<Arc<dyn EventStore>, Sto
 ///
 /// # Errors
 /// As [`open`]; [`StoreError::Unusable`] too when there is no log.
-#[expect(dead_code, reason = "the verbs that read come next")]
 pub(crate) async fn open_to_read(settings: &Settings) -> Result<Arc<dyn LogReader>, StoreError> {
     match &settings.database {
         StoreUrl::Sqlite(path) => Ok(Arc::new(SqliteReader::open(path)?)),

@@ -1,5 +1,7 @@
 //! The command line: what can be asked of the binary, in words for somebody who sees it first.
 
+mod audit;
+mod receipt;
 mod verbs;
 
 #[cfg(test)]
@@ -9,6 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser};
 
+pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs};
+pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{
     CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,
     SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,

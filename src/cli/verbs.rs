@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::{AuditVerb, ReceiptVerb};
+
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -26,6 +28,12 @@ pub(crate) enum Verb {
     Rebuild(RebuildArgs),
     /// Check that log, claims, views and counters are what they should be
     Check(CheckArgs),
+    /// Prove that the log is whole, and still the one that was signed for
+    #[command(subcommand)]
+    Audit(AuditVerb),
+    /// Prove one event to somebody who has nothing but a public key
+    #[command(subcommand)]
+    Receipt(ReceiptVerb),
     /// Print the OpenAPI document
     Openapi,
     /// Look at the settings

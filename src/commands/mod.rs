@@ -1,11 +1,13 @@
 //! The verbs of the command line, one file or folder each.
 
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod dead_letters;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod rebuild;
+pub(crate) mod receipt;
 pub(crate) mod reset;
 pub(crate) mod seed;
 pub(crate) mod serve;

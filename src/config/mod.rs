@@ -5,6 +5,7 @@ mod layers;
 mod listen;
 mod read;
 mod show;
+mod signing;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -12,3 +13,4 @@ mod tests;
 pub(crate) use layers::Said;
 pub(crate) use read::{LogFormat, Settings, StreamNames};
 pub(crate) use show::shown;
+pub(crate) use signing::Signing;

@@ -9,6 +9,7 @@ use super::{
     error::ConfigError,
     layers::{Said, lay},
     listen,
+    signing::{Signing, signing},
     table::{Setting, find},
 };
 
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) allow_open: bool,
     /// The currency of all money.
     pub(crate) currency: Currency,
+    /// What is signed, with what and where to.
+    pub(crate) signing: Signing,
     /// How the bet stream is called.
     pub(crate) stream: StreamNames,
     /// Threads for actors, and as many for HTTP.
@@ -101,6 +104,7 @@ impl Settings {
                 Currency::from_str(text)
                     .map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
             })?,
+            signing: signing(&texts)?,
             stream: StreamNames {
                 stream: texts.required("stream", stream_word)?,
                 subject: texts.required("subject", |text| word(text, &[' ', '\t', '*', '>']))?,
@@ -154,7 +158,7 @@ impl Texts {
             .map_or_else(|| "nobody".to_owned(), |metadata| metadata.name.to_string())
     }
 
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         key: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Fault>,
@@ -167,7 +171,7 @@ impl Texts {
         })
     }
 
-    fn required<T>(
+    pub(super) fn required<T>(
         &self,
         key: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Fault>,

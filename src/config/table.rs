@@ -104,6 +104,27 @@ pub(crate) const SETTINGS: &[Setting] = &[
         privacy: Privacy::Open,
     },
     Setting {
+        key: "signing_key_file",
+        variable: "BETSTREAM_SIGNING_KEY_FILE",
+        default: None,
+        about: "the file of the private key (`betstream audit key new`) that heads and receipts are signed with",
+        privacy: Privacy::Open,
+    },
+    Setting {
+        key: "heads_file",
+        variable: "BETSTREAM_HEADS_FILE",
+        default: None,
+        about: "a file to which a signed head is added every so often while the log grows",
+        privacy: Privacy::Open,
+    },
+    Setting {
+        key: "heads_every",
+        variable: "BETSTREAM_HEADS_EVERY_SECONDS",
+        default: Some("3600"),
+        about: "how many seconds lie between two such heads",
+        privacy: Privacy::Open,
+    },
+    Setting {
         key: "stream",
         variable: "BETSTREAM_STREAM",
         default: Some("bets_stream"),

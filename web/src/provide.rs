@@ -7,7 +7,7 @@ use betstream_actors::{
     handle::{AccountCommands, BatchCommands, DeadLetterCommands},
     intake::StreamBets,
 };
-use betstream_events::{clock::Clock, money::Currency, store::EventStore};
+use betstream_events::{clock::Clock, money::Currency, proof::Prover, store::EventStore};
 use betstream_projections::{
     desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, stats::StatsQueries,
 };
@@ -23,6 +23,9 @@ use crate::{
     operations::{readiness::Readiness, simulation::Simulator, system::SystemFacts},
     server::{Views, WebDeps},
 };
+
+/// Who signs for the log; nobody without a key.
+pub(crate) struct Signer(pub(crate) Option<Arc<Prover>>);
 
 /// Everything that handlers are given; one copy for all workers.
 #[derive(Clone)]
@@ -40,6 +43,7 @@ pub(crate) struct Shared {
     odds: Data<dyn OddsCounters>,
     feed: Data<Feed>,
     log: Data<dyn EventStore>,
+    signer: Data<Signer>,
     clock: Data<dyn Clock>,
     system: Data<dyn SystemFacts>,
     readiness: Data<Readiness>,
@@ -77,6 +81,7 @@ impl Shared {
             odds: Data::from(odds),
             feed: Data::new(feed),
             log: Data::from(deps.log),
+            signer: Data::new(Signer(deps.prover)),
             clock: Data::from(deps.clock),
             system: Data::from(deps.system),
             readiness: Data::new(deps.readiness),
@@ -110,6 +115,7 @@ impl Shared {
             .app_data(self.odds.clone())
             .app_data(self.feed.clone())
             .app_data(self.log.clone())
+            .app_data(self.signer.clone())
             .app_data(self.clock.clone())
             .app_data(self.system.clone())
             .app_data(self.readiness.clone())

@@ -12,7 +12,7 @@ use betstream_actors::{
     handle::{AccountCommands, BatchCommands, DeadLetterCommands},
     intake::StreamBets,
 };
-use betstream_events::{clock::Clock, store::EventStore};
+use betstream_events::{clock::Clock, proof::Prover, store::EventStore};
 use betstream_projections::{
     ProjectionName, Projections, desk::DeskQueries, feed::Feed, markets::MarketQueries,
     odds::OddsCounters, progress::ViewProgress, stats::StatsQueries,
@@ -53,6 +53,8 @@ pub struct WebDeps {
     pub views: Views,
     /// The log: where it ends, what became of the stream's messages, and its dead letters.
     pub log: Arc<dyn EventStore>,
+    /// Signs for the log, where there is a key.
+    pub prover: Option<Arc<Prover>>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// What the composition knows of the running system.

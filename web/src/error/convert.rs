@@ -9,7 +9,7 @@ use betstream_actors::{
     intake::Unreadable,
     market::BetRejection,
 };
-use betstream_events::{causes::BadHeader, store::StoreError};
+use betstream_events::{causes::BadHeader, proof::ProofError, store::StoreError};
 use betstream_projections::{QueryError, views::ViewError};
 
 use super::{ApiError, kinds};
@@ -75,6 +75,27 @@ fn describe<R>(error: &CommandError<R>) -> String {
         | CommandError::Unavailable(_)
         | CommandError::StorageFull(_)
         | CommandError::OutcomeUnknown(_) => String::new(),
+    }
+}
+
+impl From<ProofError> for ApiError {
+    fn from(error: ProofError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProofError::Store(error) if !matches!(error, StoreError::Damaged { .. }) => {
+                error.into()
+            }
+            ProofError::NoSuchPosition(_) => Self::not_found(detail),
+            ProofError::Store(_)
+            | ProofError::Rewritten { .. }
+            | ProofError::Tampered(_)
+            | ProofError::OtherThanHead(_)
+            | ProofError::Head(_)
+            | ProofError::HeadTooOld { .. } => {
+                tracing::error!(error = detail, "nothing is signed for a log like this");
+                Self::new(&kinds::LOG_TAMPERED, detail)
+            }
+        }
     }
 }
 

@@ -68,6 +68,8 @@ kinds! {
     DEAD_LETTER_CLOSED = CONFLICT "dead_letter_closed" "The dead letter is closed";
     /// Of a dead letter too little is kept for a retry.
     DEAD_LETTER_CUT = CONFLICT "dead_letter_cut" "Only a part of the message is kept";
+    /// The server signs nothing.
+    NO_SIGNING_KEY = CONFLICT "no_signing_key" "This server signs nothing";
     /// A request with this key is running.
     KEY_RUNNING = CONFLICT "key_running" "The first request is still running", again: true;
     /// A simulated feed is running.
@@ -92,6 +94,8 @@ kinds! {
     HEADERS_TOO_LARGE = REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large" "The headers are too large";
     /// A defect of ours.
     INTERNAL = INTERNAL_SERVER_ERROR "internal" "The server failed";
+    /// The log is not what it was.
+    LOG_TAMPERED = INTERNAL_SERVER_ERROR "log_tampered" "The log was tampered with";
     /// A queue is full.
     OVERLOADED = SERVICE_UNAVAILABLE "overloaded" "Too much at once", again: true;
     /// Others changed the same thing too often.

@@ -8,6 +8,7 @@ pub mod failures;
 mod listing;
 pub mod markets;
 pub(crate) mod paging;
+pub mod proof;
 pub mod stats;
 
 use actix_web::{

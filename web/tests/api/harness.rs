@@ -7,6 +7,7 @@ use betstream_events::{
     clock::{Clock, SystemClock},
     envelope::Position,
     money::Currency,
+    proof::{Prover, SigningKey},
     store::{EventStore, sqlite::SqliteStore},
     tail::LogTail,
 };
@@ -117,6 +118,11 @@ impl Product {
             dead_letters: actors.dead_letters(),
             views: Views::of(&projections),
             log: store.clone(),
+            prover: Some(Arc::new(Prover::new(
+                store.clone(),
+                SigningKey::from_seed(&[7; 32]),
+                clock.clone(),
+            ))),
             clock,
             system: Arc::new(Facts(projections.clone())),
             readiness: readiness.clone(),

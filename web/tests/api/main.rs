@@ -15,6 +15,7 @@ mod documents;
 mod live;
 mod markets;
 mod operations;
+mod proof;
 mod repeats;
 mod stream_bets;
 mod versions;
