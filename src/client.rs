@@ -228,6 +228,17 @@ pub(crate) fn run_id() -> String {
     format!("run {}", fresh_id())
 }
 
+/// `path` with these parameters.
+pub(crate) fn with_query<'a>(
+    path: &str,
+    pairs: impl IntoIterator<Item = (&'a str, String)>,
+) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    format!("{path}?{query}")
+}
+
 /// The path in `</there?cursor=7>; rel="next"`.
 fn next_of(link: &str) -> Option<String> {
     let (path, rest) = link.strip_prefix('<')?.split_once('>')?;

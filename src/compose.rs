@@ -9,7 +9,7 @@ use betstream_events::{
     store::{EventStore, StoreError},
     tail::LogTail,
 };
-use betstream_projections::{ProjectionName, Projections, ProjectionsError, views::ViewError};
+use betstream_projections::{Projections, ProjectionsError, views::ViewError};
 use betstream_web::{AccessMode, Limits, Listeners, Readiness, Server, Views, WebDeps};
 use metrics_exporter_prometheus::PrometheusHandle;
 use parking_lot::Mutex;
@@ -144,7 +144,7 @@ pub(crate) async fn start(
         batches: actors.batches(),
         dead_letters: actors.dead_letters(),
         bets: actors.bets(),
-        views: ask(&projections),
+        views: Views::of(&projections),
         log: store.clone(),
         prover: prover.clone(),
         clock: clock.clone(),
@@ -210,18 +210,6 @@ impl Running {
         projections.stop().await;
         upkeep.cancel();
         drop(store);
-    }
-}
-
-fn ask(projections: &Projections) -> Views {
-    Views {
-        desk: projections.desk().clone(),
-        desk_progress: projections.progress(ProjectionName::Desk),
-        markets: projections.markets().clone(),
-        market_progress: projections.progress(ProjectionName::Markets),
-        stats: projections.stats().clone(),
-        odds: projections.odds().clone(),
-        feed: projections.feed().clone(),
     }
 }
 

@@ -24,6 +24,7 @@ mod shutdown;
 mod store;
 mod stranded;
 mod telemetry;
+mod terminal;
 mod views;
 mod watch;
 
@@ -80,6 +81,7 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::Simulate(args)) => commands::simulate::run(args, settings).await?,
         Some(Verb::Seed(args)) => commands::seed::run(args, settings).await?,
         Some(Verb::DeadLetters(verb)) => return commands::dead_letters::run(verb, settings).await,
+        Some(Verb::Events(verb)) => return commands::events::run(verb, settings).await,
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
         Some(Verb::Audit(verb)) => return commands::audit::run(verb, settings).await,

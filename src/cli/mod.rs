@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the binary, in words for somebody who sees it first.
 
 mod audit;
+mod events;
 mod receipt;
 mod verbs;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 
 pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs};
+pub(crate) use events::{EventsVerb, TreeOf};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{
     CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,

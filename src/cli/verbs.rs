@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditVerb, ReceiptVerb};
+use super::{AuditVerb, EventsVerb, ReceiptVerb};
 
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
@@ -22,6 +22,9 @@ pub(crate) enum Verb {
     /// Look at the messages that could not be read, retry or discard them
     #[command(subcommand)]
     DeadLetters(DeadLettersVerb),
+    /// Look into the log: events by what they are, how many, and what led to what
+    #[command(subcommand)]
+    Events(EventsVerb),
     /// Delete everything from the log and its views
     Reset(ResetArgs),
     /// Build the views anew from the log, beside the old ones, then swap them

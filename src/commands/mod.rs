@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod dead_letters;
+pub(crate) mod events;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod rebuild;

@@ -25,6 +25,7 @@ macro_rules! on_both_databases {
 
 mod access;
 mod accounts;
+mod asking;
 mod auditing;
 mod bad_input;
 mod batches;

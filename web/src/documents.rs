@@ -36,6 +36,7 @@ use crate::{
         (name = "stats", description = "Figures."),
         (name = "live", description = "Live updates."),
         (name = "dead letters", description = "Messages of the stream that could not be read."),
+        (name = "events", description = "The log: events by what they are, how many, and what led to what."),
         (name = "operations", description = "How the product runs."),
         (name = "session", description = "Signing in."),
         (name = "samples", description = "Trying it out."),

@@ -9,7 +9,8 @@ use betstream_actors::{
 };
 use betstream_events::{clock::Clock, money::Currency, proof::Prover, store::EventStore};
 use betstream_projections::{
-    desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters, stats::StatsQueries,
+    audit::AuditQueries, desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters,
+    stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     desk: Data<Reads<DeskQueries>>,
     markets: Data<Reads<MarketQueries>>,
     stats: Data<StatsQueries>,
+    audit: Data<Reads<AuditQueries>>,
     odds: Data<dyn OddsCounters>,
     feed: Data<Feed>,
     log: Data<dyn EventStore>,
@@ -64,6 +66,8 @@ impl Shared {
             market_progress,
             stats,
             odds,
+            audit,
+            audit_progress,
             feed,
         } = deps.views;
         let own = Arc::new(OwnWrites::since(desk_progress.position()));
@@ -76,6 +80,7 @@ impl Shared {
             dead_letters: Data::new(deps.dead_letters),
             desk: Data::new(Reads::new(desk, desk_progress, own.clone())),
             markets: Data::new(Reads::new(markets, market_progress, own.clone())),
+            audit: Data::new(Reads::new(audit, audit_progress, own.clone())),
             own: Data::from(own),
             stats: Data::new(stats),
             odds: Data::from(odds),
@@ -112,6 +117,7 @@ impl Shared {
             .app_data(self.desk.clone())
             .app_data(self.markets.clone())
             .app_data(self.stats.clone())
+            .app_data(self.audit.clone())
             .app_data(self.odds.clone())
             .app_data(self.feed.clone())
             .app_data(self.log.clone())

@@ -14,8 +14,8 @@ use betstream_actors::{
 };
 use betstream_events::{clock::Clock, proof::Prover, store::EventStore};
 use betstream_projections::{
-    ProjectionName, Projections, desk::DeskQueries, feed::Feed, markets::MarketQueries,
-    odds::OddsCounters, progress::ViewProgress, stats::StatsQueries,
+    ProjectionName, Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed,
+    markets::MarketQueries, odds::OddsCounters, progress::ViewProgress, stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
@@ -86,6 +86,10 @@ pub struct Views {
     pub stats: StatsQueries,
     /// Odds updates.
     pub odds: Arc<dyn OddsCounters>,
+    /// Events by what they are.
+    pub audit: AuditQueries,
+    /// Up to where the index of the log has counted.
+    pub audit_progress: ViewProgress,
     /// Live messages.
     pub feed: Feed,
 }
@@ -100,6 +104,8 @@ impl Views {
             market_progress: projections.progress(ProjectionName::Markets),
             stats: projections.stats().clone(),
             odds: projections.odds().clone(),
+            audit: projections.audit().clone(),
+            audit_progress: projections.progress(ProjectionName::Audit),
             feed: projections.feed().clone(),
         }
     }

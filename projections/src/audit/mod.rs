@@ -29,6 +29,7 @@ use betstream_events::store::Follow;
 pub use filter::{BetName, EventFilter, SourceName, correlation_of};
 pub use query::{
     AuditQueries, CauseNode, CauseTree, EventCounts, EventName, EventPage, EventQuery,
+    UnknownEventName,
 };
 pub(crate) use sink::sink;
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use self::shapes::{Changed, Report};
 use crate::{
     cli::{DeadLettersVerb, Letters},
-    client::Server,
+    client::{Server, with_query},
     config::Settings,
 };
 
@@ -130,11 +130,4 @@ async fn one(
     server
         .post_once(&format!("{PATH}/{id}/{what}"), body.to_string())
         .await
-}
-
-fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish();
-    format!("{path}?{query}")
 }

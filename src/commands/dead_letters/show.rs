@@ -10,7 +10,10 @@ use comfy_table::{ContentArrangement, Table, presets::NOTHING};
 use serde_json::Value;
 
 use super::shapes::{Details, Letter, Report};
-use crate::cli::Output;
+use crate::{
+    cli::Output,
+    terminal::{clipped, print_json, printable},
+};
 
 /// Longest detail in a table, in characters.
 const DETAIL_CHARS: usize = 80;
@@ -21,7 +24,7 @@ const DETAIL_CHARS: usize = 80;
 /// When the server's answer is not understood.
 pub(super) fn letters(letters: Vec<Value>, output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
-        return json(&letters);
+        return print_json(&letters);
     }
     let letters: Vec<Letter> = serde_json::from_value(letters.into())?;
     if letters.is_empty() {
@@ -40,7 +43,7 @@ pub(super) fn letters(letters: Vec<Value>, output: Output) -> anyhow::Result<()>
             letter.received_at,
             letter.reason,
             letter.kept_bytes.to_string(),
-            clipped(&letter.detail),
+            clipped(&letter.detail, DETAIL_CHARS),
         ]);
     }
     println!("{table}");
@@ -53,7 +56,7 @@ pub(super) fn letters(letters: Vec<Value>, output: Output) -> anyhow::Result<()>
 /// When the server's answer is not understood.
 pub(super) fn letter(details: Value, output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
-        return json(&details);
+        return print_json(&details);
     }
     let Details {
         letter, history, ..
@@ -101,7 +104,7 @@ pub(super) fn bytes(details: Value) -> anyhow::Result<()> {
 /// When it cannot be written as JSON.
 pub(super) fn report(report: &Report, output: Output) -> anyhow::Result<ExitCode> {
     match output {
-        Output::Json => json(report)?,
+        Output::Json => print_json(report)?,
         Output::Table => {
             for changed in &report.results {
                 println!("{:>8}  {}", changed.id, printable(&changed.words()));
@@ -119,29 +122,4 @@ pub(super) fn report(report: &Report, output: Output) -> anyhow::Result<ExitCode
     } else {
         ExitCode::FAILURE
     })
-}
-
-fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
-}
-
-fn clipped(text: &str) -> String {
-    let mut clipped: String = printable(text).chars().take(DETAIL_CHARS).collect();
-    if text.chars().count() > DETAIL_CHARS {
-        clipped.push('…');
-    }
-    clipped
-}
-
-/// What strangers sent, without what a terminal would take for an order.
-fn printable(text: &str) -> String {
-    let shown = |char: char| {
-        if char.is_control() && char != '\n' {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            char
-        }
-    };
-    text.chars().map(shown).collect()
 }

@@ -6,6 +6,7 @@ pub mod answered;
 pub mod batches;
 pub mod bets;
 pub mod dead_letters;
+pub mod events;
 pub mod failures;
 pub mod live;
 pub mod problem;

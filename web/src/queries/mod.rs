@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod batches;
 pub mod bets;
 pub mod dead_letters;
+pub mod events;
 pub mod failures;
 mod listing;
 pub mod markets;

@@ -76,6 +76,6 @@ fn place(text: &str, list: &str) -> Result<Cursor, ApiError> {
 }
 
 /// Eight digits that follow from the list's name and filter.
-fn tag(list: &str) -> String {
+pub(super) fn tag(list: &str) -> String {
     blake3::hash(list.as_bytes()).to_hex()[..8].to_owned()
 }

@@ -25,6 +25,20 @@ impl Params {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a parameter that may be given several times, or as a list with commas.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.pairs.iter().filter(move |(key, _)| key == name);
+        named
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The names and values, as they were given.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
     /// The parameter read as a `T`.
     ///
     /// # Errors
@@ -61,7 +75,8 @@ impl Params {
     }
 }
 
-fn invalid(name: &str, text: &str, expected: &str) -> ApiError {
+/// A parameter that is not what it should be.
+pub(super) fn invalid(name: &str, text: &str, expected: &str) -> ApiError {
     let clipped: String = text.chars().take(40).collect();
     ApiError::new(
         &kinds::INVALID_PARAMETER,

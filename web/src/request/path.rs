@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use betstream_events::ids::{AccountId, BatchId, BetPid, DeadLetterId};
+use betstream_projections::audit::{EventName, UnknownEventName};
 use utoipa::IntoParams;
 
 use crate::error::{ApiError, kinds};
@@ -93,14 +94,63 @@ impl FromRequest for GamePath {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let text = request.match_info().get("game_id").unwrap_or_default();
-        // The router leaves `%2F` and the like encoded, which a game id may hold.
-        let decoded =
-            url::form_urlencoded::parse(format!("g={}", text.replace('+', "%2B")).as_bytes())
-                .next()
-                .map(|(_, value)| value.into_owned());
         ready(Ok(Self {
-            game_id: decoded.unwrap_or_default(),
+            game_id: decoded(request, "game_id"),
         }))
     }
+}
+
+/// An event.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct EventPath {
+    /// Its position, or its id.
+    #[param(value_type = String, example = "112")]
+    pub event: EventName,
+}
+
+impl FromRequest for EventPath {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let event = decoded(request, "event").parse();
+        ready(
+            event
+                .map(|event| Self { event })
+                .map_err(|UnknownEventName(text)| {
+                    let clipped: String = text.chars().take(40).collect();
+                    let detail = format!("event {clipped:?} is neither a position nor an event id");
+                    ApiError::new(&kinds::INVALID_PATH, detail)
+                }),
+        )
+    }
+}
+
+/// What events are correlated under.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CorrelationPath {
+    /// The correlation; of an event that has none, its id.
+    pub correlation: String,
+}
+
+impl FromRequest for CorrelationPath {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self {
+            correlation: decoded(request, "correlation"),
+        }))
+    }
+}
+
+/// A part of the path as text. The router leaves `%2F` and the like encoded.
+fn decoded(request: &HttpRequest, name: &str) -> String {
+    let text = request.match_info().get(name).unwrap_or_default();
+    url::form_urlencoded::parse(format!("t={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }

@@ -12,6 +12,7 @@ mod bets;
 mod causes;
 mod dead_letters;
 mod documents;
+mod events;
 mod live;
 mod markets;
 mod operations;

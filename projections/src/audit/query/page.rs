@@ -129,7 +129,7 @@ const fn rest(order: Order, behind: Position) -> Span<Position> {
             ..Span::<Position>::ALL
         },
         Order::NewestFirst => Span {
-            up_to: Position(behind.0 - 1),
+            up_to: Position(behind.0.saturating_sub(1)),
             ..Span::<Position>::ALL
         },
     }

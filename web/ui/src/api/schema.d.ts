@@ -170,6 +170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/correlations/{correlation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened under a correlation, each event behind what caused it. */
+        get: operations["correlation_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -275,6 +292,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events by what they are, newest first, at most 100 where no limit is given. A page that ends
+         *     before its limit, because enough was looked at, says in `X-Looked-Up-To` how far it came.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events there are, by type. */
+        get: operations["count_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event, by its position or its id. */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event}/receipt": {
         parameters: {
             query?: never;
@@ -287,6 +358,23 @@ export interface paths {
          *     has the public key.
          */
         get: operations["event_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an event belongs to: every event of its correlation, each behind what caused it. */
+        get: operations["event_tree"];
         put?: never;
         post?: never;
         delete?: never;
@@ -794,6 +882,32 @@ export interface components {
             /** @description Those that were not taken. */
             refused: components["schemas"]["RefusedBet"][];
         };
+        /** @description One event of a tree. */
+        CauseNode: {
+            /**
+             * @description What caused it, in the words of the log.
+             * @example request 7f3a-1
+             */
+            causation?: string | null;
+            /**
+             * Format: int64
+             * @description The position of the event of this tree that caused it.
+             */
+            caused_by?: number | null;
+            /** @description How many events of the tree lie between it and its beginning. */
+            depth: number;
+            /** @description The event. */
+            event: components["schemas"]["LoggedEvent"];
+        };
+        /** @description The events of one correlation, each behind what caused it. */
+        CauseTree: {
+            /** @description What they are correlated under. */
+            correlation: string;
+            /** @description Whether there are more events than the 1,000 that a tree shows. */
+            is_cut: boolean;
+            /** @description From the root down, each event followed by what it led to. */
+            nodes: components["schemas"]["CauseNode"][];
+        };
         /** @description A message that could not be read. */
         DeadLetter: {
             /** @description Whether it was longer than that, so that it can only be discarded. */
@@ -910,6 +1024,29 @@ export interface components {
             failures: components["schemas"]["DeadLetterFailure"][];
             /** @description What was done. */
             results: components["schemas"]["DeadLetterResult"][];
+        };
+        /** @description How many events there are. */
+        EventCounts: {
+            /**
+             * @description By type; types without events are left out.
+             * @example {
+             *       "batch.created": 12
+             *     }
+             */
+            by_type: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description The position up to which was counted, where looking at the rest would take too long: ask on
+             *     with `from`.
+             */
+            only_up_to?: number | null;
+            /**
+             * Format: int64
+             * @description All together.
+             */
+            total: number;
         };
         /** @description What fails for one cause. */
         FailureGroup: {
@@ -1052,6 +1189,55 @@ export interface components {
             markets: components["schemas"]["MarketSummary"][];
             /** @enum {string} */
             type: "odds";
+        };
+        /** @description An event, column by column. */
+        LoggedEvent: {
+            /** @description What it is correlated under: what its metadata says, or its own id. */
+            correlation: string;
+            /** @description What happened, as it is stored. */
+            data: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            event_id: string;
+            /** @description Who, how and why, as it is stored. */
+            metadata: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it happened, said by the sender.
+             */
+            occurred_at: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            recorded_at: string;
+            /**
+             * Format: int32
+             * @description The version of the shape of `data`.
+             */
+            schema_version: number;
+            /**
+             * @description Its stream.
+             * @example batch-42
+             */
+            stream: string;
+            /**
+             * @description Its type.
+             * @example batch.bet-status-changed
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description Its place in the stream.
+             */
+            version: number;
         };
         /** @description A game with its pools. */
         Market: components["schemas"]["MarketSummary"] & {
@@ -3239,6 +3425,68 @@ export interface operations {
             };
         };
     };
+    correlation_tree: {
+        parameters: {
+            query?: {
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The correlation; of an event that has none, its id. */
+                correlation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CauseTree"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dead_letters: {
         parameters: {
             query?: {
@@ -3808,6 +4056,243 @@ export interface operations {
             };
         };
     };
+    list_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In this stream.
+                 * @example batch-42
+                 */
+                stream?: string;
+                /** @description About this account: its own events, those of its batches, bets that were refused to it. */
+                account?: number;
+                /** @description About this batch. */
+                batch?: number;
+                /** @description About this bet: its pid in a batch, or its id on the stream. */
+                bet?: string;
+                /** @description About this market, bets of batches that count towards it included. */
+                market?: string;
+                /**
+                 * @description Of these types, with commas between them.
+                 * @example batch.submitted,batch.withdrawn
+                 */
+                type?: string;
+                /** @description Caused by this operator, token or process. */
+                who?: string;
+                /** @description Come by this road: `http`, `stream`, `command-line`, `migration` or `follow-up`. */
+                road?: string;
+                /** @description Read from this message stream, or the very message: `BETS`, `BETS/1234`. */
+                source?: string;
+                /** @description Correlated under this name; an event without a correlation is its own, under its id. */
+                correlation?: string;
+                /** @description Caused by this: the id of an event, `request` and the id of a request. */
+                causation?: string;
+                /** @description With these words in the payload or the reason, each as the beginning of a word there. */
+                text?: string;
+                /** @description From this moment on: a position or an RFC 3339 time. */
+                from?: string;
+                /** @description Up to this moment: a position or an RFC 3339 time. */
+                to?: string;
+                /** @description `newest` (what happens without it) or `oldest` first. */
+                order?: string;
+                /** @description At most so many items; without it the list is complete. */
+                limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
+                cursor?: string;
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Looked-Up-To"?: number;
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedEvent"][];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In this stream.
+                 * @example batch-42
+                 */
+                stream?: string;
+                /** @description About this account: its own events, those of its batches, bets that were refused to it. */
+                account?: number;
+                /** @description About this batch. */
+                batch?: number;
+                /** @description About this bet: its pid in a batch, or its id on the stream. */
+                bet?: string;
+                /** @description About this market, bets of batches that count towards it included. */
+                market?: string;
+                /**
+                 * @description Of these types, with commas between them.
+                 * @example batch.submitted,batch.withdrawn
+                 */
+                type?: string;
+                /** @description Caused by this operator, token or process. */
+                who?: string;
+                /** @description Come by this road: `http`, `stream`, `command-line`, `migration` or `follow-up`. */
+                road?: string;
+                /** @description Read from this message stream, or the very message: `BETS`, `BETS/1234`. */
+                source?: string;
+                /** @description Correlated under this name; an event without a correlation is its own, under its id. */
+                correlation?: string;
+                /** @description Caused by this: the id of an event, `request` and the id of a request. */
+                causation?: string;
+                /** @description With these words in the payload or the reason, each as the beginning of a word there. */
+                text?: string;
+                /** @description From this moment on: a position or an RFC 3339 time. */
+                from?: string;
+                /** @description Up to this moment: a position or an RFC 3339 time. */
+                to?: string;
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCounts"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its position, or its id.
+                 * @example 112
+                 */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedEvent"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     event_receipt: {
         parameters: {
             query?: never;
@@ -3826,6 +4311,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    event_tree: {
+        parameters: {
+            query?: {
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its position, or its id.
+                 * @example 112
+                 */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-View-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CauseTree"];
                 };
             };
             /** @description It cannot be read */
