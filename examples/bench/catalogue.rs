@@ -11,7 +11,7 @@ use crate::{
         fairness::Fairness,
         growth::Growth,
         ingest::{Ingest, Replay},
-        rebuild::Rebuild,
+        whole_log::{Verb, WholeLog},
     },
     report::Report,
     rig::{Mix, Poisons, Rig},
@@ -29,7 +29,7 @@ enum Kind {
     Replay(Replay),
     Fairness(Fairness),
     Commands(Commands),
-    Rebuild(Rebuild),
+    WholeLog(WholeLog),
     Growth(Growth),
 }
 
@@ -152,8 +152,10 @@ const BENCHMARKS: &[Benchmark] = &[
     ),
     fairness("fairness/1-process", 1),
     fairness("fairness/3-processes", 3),
-    rebuild("rebuild/sqlite", Database::Sqlite),
-    rebuild("rebuild/postgres", Database::Postgres),
+    whole_log("rebuild/sqlite", Database::Sqlite, Verb::Rebuild),
+    whole_log("rebuild/postgres", Database::Postgres, Verb::Rebuild),
+    whole_log("verify/sqlite", Database::Sqlite, Verb::Verify),
+    whole_log("verify/postgres", Database::Postgres, Verb::Verify),
     Benchmark {
         name: "growth",
         about: "ingest beside COPY, and loading a stream, as the log grows",
@@ -185,11 +187,14 @@ const fn commands(name: &'static str, database: Database, clients: usize) -> Ben
     }
 }
 
-const fn rebuild(name: &'static str, database: Database) -> Benchmark {
+const fn whole_log(name: &'static str, database: Database, verb: Verb) -> Benchmark {
     Benchmark {
         name,
-        about: "all views from nothing, beside reading the log in order",
-        kind: Kind::Rebuild(Rebuild { database }),
+        about: match verb {
+            Verb::Rebuild => "all views from nothing, beside reading the log in order",
+            Verb::Verify => "the hash chain from its start, beside reading the log in order",
+        },
+        kind: Kind::WholeLog(WholeLog { database, verb }),
     }
 }
 
@@ -216,7 +221,7 @@ impl Benchmark {
             Kind::Replay(replay) => replay.run(self.name, rig, sizes, report).await,
             Kind::Fairness(fairness) => fairness.run(self.name, rig, sizes, report).await,
             Kind::Commands(commands) => commands.run(self.name, rig, sizes, report).await,
-            Kind::Rebuild(rebuild) => rebuild.run(self.name, rig, sizes, report).await,
+            Kind::WholeLog(measure) => measure.run(self.name, rig, sizes, report).await,
             Kind::Growth(growth) => growth.run(self.name, rig, sizes, report).await,
         }
     }

@@ -1,14 +1,14 @@
 //! Along the chain: blocks with the rows they seal, read ahead, hashed on threads of their own, told
 //! in order.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::ControlFlow};
 
 use futures::{Stream, TryStreamExt, stream};
 
 use crate::{
     chain::{Block, BlockFault, GENESIS, Hash, Places, inspect_block},
     envelope::{EventRow, Position},
-    store::{LogReader, Order, Span, StoreError},
+    store::{LogReader, Order, RowRef, Span, StoreError},
 };
 
 /// Rows that are read and hashed together: enough to make the way to the database worth it.
@@ -237,12 +237,33 @@ impl Plan {
     async fn carry_out(mut self, log: &dyn LogReader) -> Result<Stretch, StoreError> {
         let rows = match self.rows.take() {
             Some(rows) => rows,
-            None => log.rows(self.span, Order::OldestFirst, usize::MAX).await?,
+            None => self.read(log).await?,
         };
         let hashing = tokio::task::spawn_blocking(move || self.inspect(rows));
         hashing
             .await
             .map_err(|error| StoreError::unavailable(&error))
+    }
+
+    /// The rows of a stretch that blocks seal, and what stands before the first position.
+    async fn read(&self, log: &dyn LogReader) -> Result<Vec<EventRow>, StoreError> {
+        let Span { after, up_to } = self.span;
+        let start = after.max(Position::START);
+        let before = Span {
+            after,
+            up_to: start,
+        };
+        let mut rows = if before.is_empty() {
+            Vec::new()
+        } else {
+            log.rows(before, Order::OldestFirst, usize::MAX).await?
+        };
+        let mut take = |row: &RowRef<'_>| {
+            rows.push(row.to_row());
+            ControlFlow::Continue(())
+        };
+        log.scan(start, up_to, &mut take).await?;
+        Ok(rows)
     }
 
     fn inspect(mut self, rows: Vec<EventRow>) -> Stretch {

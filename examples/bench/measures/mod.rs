@@ -4,6 +4,6 @@ pub(crate) mod commands;
 pub(crate) mod fairness;
 pub(crate) mod growth;
 pub(crate) mod ingest;
-pub(crate) mod rebuild;
+pub(crate) mod whole_log;
 
 mod desk;

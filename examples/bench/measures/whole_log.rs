@@ -1,4 +1,4 @@
-//! `betstream rebuild all` on a log of which 95 in 100 events are bets of markets, beside reading
+//! `betstream rebuild all` and `betstream audit verify` on a log of which 95 in 100 events are bets of markets, beside reading
 //! the same events in order from the database.
 
 use std::{
@@ -23,12 +23,38 @@ const ALL_COLUMNS: &str = "SELECT position, stream, version, event_id, type, sch
 /// Bets of one request while the log is filled.
 const BETS_A_REQUEST: usize = 2_000;
 
-/// Rebuilding every view.
-pub(crate) struct Rebuild {
-    pub(crate) database: Database,
+/// What the binary does to the whole log.
+#[derive(Clone, Copy)]
+pub(crate) enum Verb {
+    /// It rebuilds every view.
+    Rebuild,
+    /// It verifies the hash chain.
+    Verify,
 }
 
-impl Rebuild {
+impl Verb {
+    const fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Rebuild => &["rebuild", "all"],
+            Self::Verify => &["audit", "verify"],
+        }
+    }
+
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Rebuild => "all views",
+            Self::Verify => "the hash chain",
+        }
+    }
+}
+
+/// Going through the whole log once.
+pub(crate) struct WholeLog {
+    pub(crate) database: Database,
+    pub(crate) verb: Verb,
+}
+
+impl WholeLog {
     pub(crate) async fn run(
         &self,
         name: &str,
@@ -56,7 +82,7 @@ impl Rebuild {
         let (mut reading, mut rebuilding) = (read().await?, 0.0);
         const ROUNDS: u32 = 2;
         for _ in 0..ROUNDS {
-            rebuilding += rebuild(&settings, events)?;
+            rebuilding += run_through(self.verb, &settings, events)?;
             reading += read().await?;
         }
         let reading = reading / f64::from(ROUNDS + 1);
@@ -66,7 +92,7 @@ impl Rebuild {
         };
         let rebuilding = rebuilding / f64::from(ROUNDS);
         report.add(
-            Line::new(name, "all views", rebuilding, "events/s")
+            Line::new(name, self.verb.what(), rebuilding, "events/s")
                 .beside(what, reading)
                 .detail("events", events as f64, ""),
         );
@@ -98,10 +124,10 @@ async fn fill(settings: &[(&str, String)], bets: usize) -> anyhow::Result<i64> {
 }
 
 /// Events a second of the whole program, its start included.
-fn rebuild(settings: &[(&str, String)], events: i64) -> anyhow::Result<f64> {
+fn run_through(verb: Verb, settings: &[(&str, String)], events: i64) -> anyhow::Result<f64> {
     let mut command = Command::new(binary()?);
     command
-        .args(["rebuild", "all"])
+        .args(verb.arguments())
         .env_remove("REDIS_URL")
         .env_remove("NATS_URL")
         .envs(settings.iter().map(|(name, value)| (*name, value.as_str())))
@@ -110,7 +136,7 @@ fn rebuild(settings: &[(&str, String)], events: i64) -> anyhow::Result<f64> {
     let started = Instant::now();
     let status = command.status()?;
     if !status.success() {
-        bail!("rebuild ended with {status}");
+        bail!("{} ended with {status}", verb.arguments().join(" "));
     }
     Ok(events as f64 / started.elapsed().as_secs_f64())
 }
