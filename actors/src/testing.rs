@@ -19,9 +19,9 @@ use betstream_events::{
     money::Currency,
     store::{
         AdministerLog, AppendEvents, AppendRequest, ChunkOutcome, DeadLetter, Follow, FollowLog,
-        Head, IdempotentAnswer, KeepSnapshots, LetterQuery, ListedLetter, LogIdentity,
-        NewDeadLetter, Order, OutcomeCounts, ReadLog, ReadStream, ReserveIds, RowVisitor, Snapshot,
-        Span, StoreError,
+        Head, IdempotentAnswer, KeepSnapshots, KeptAnswer, LetterQuery, ListedLetter, LogIdentity,
+        NewDeadLetter, Order, OutcomeCounts, ReadKept, ReadLog, ReadStream, ReserveIds, RowVisitor,
+        Snapshot, Span, StoreError,
         plan::{Found, plan},
     },
     tail::CommittedChunk,
@@ -353,7 +353,10 @@ impl AdministerLog for MemoryLog {
         self.ids[kind as usize].fetch_max(used, Ordering::SeqCst);
         Ok(())
     }
+}
 
+#[async_trait]
+impl ReadKept for MemoryLog {
     async fn claims(&self) -> Result<Vec<(String, String)>, StoreError> {
         let memory = self.memory.lock();
         Ok(memory
@@ -368,6 +371,26 @@ impl AdministerLog for MemoryLog {
     }
 
     async fn dead_letters(&self, _query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn letters_after(
+        &self,
+        _: DeadLetterId,
+        _: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn answers_after(
+        &self,
+        _: (&str, &str),
+        _: usize,
+    ) -> Result<Vec<KeptAnswer>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn used_ids(&self) -> Result<Vec<(IdKind, i64)>, StoreError> {
         Ok(Vec::new())
     }
 }

@@ -11,6 +11,7 @@ mod event_ref;
 pub mod fill;
 pub mod plan;
 pub mod postgres;
+pub mod read_kept;
 pub mod read_log;
 pub mod request;
 pub mod scan;
@@ -28,6 +29,7 @@ use uuid::Uuid;
 pub use dead_letters::{DeadLetter, LetterQuery, ListedLetter, NewDeadLetter};
 pub use error::StoreError;
 pub use event_ref::{EventRef, NotAnEvent};
+pub use read_kept::{KeptAnswer, OutcomeCounts, ReadKept};
 pub use read_log::{Order, ReadLog, Span};
 pub use request::{
     AppendOutcome, AppendRequest, Expected, IdempotencyKey, IdempotentAnswer, Refusal, StreamWrite,
@@ -293,42 +295,11 @@ pub trait AdministerLog: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     async fn advance_ids(&self, kind: IdKind, used: i64) -> Result<(), StoreError>;
-
-    /// All claims that are held, with their holders as text, ordered by claim.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    async fn claims(&self) -> Result<Vec<(String, String)>, StoreError>;
-
-    /// How many messages came to which outcome, since the log began.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    async fn outcome_counts(&self) -> Result<OutcomeCounts, StoreError>;
-
-    /// Dead letters, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    async fn dead_letters(&self, query: &LetterQuery) -> Result<Vec<ListedLetter>, StoreError>;
-}
-
-/// What became of the bets that ingest took, counted in the commits that decided it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OutcomeCounts {
-    /// New in the log.
-    pub recorded: i64,
-    /// In the log before.
-    pub already_recorded: i64,
-    /// Refused by a rule, with an event that says so.
-    pub refused: i64,
-    /// Kept as dead letters.
-    pub dead_letters: i64,
 }
 
 /// What may be read of a log beside whoever serves it; nothing here changes it.
-pub trait LogReader: ReadStream + ReadLog + FollowLog {}
-impl<T: ReadStream + ReadLog + FollowLog> LogReader for T {}
+pub trait LogReader: ReadStream + ReadLog + ReadKept + FollowLog {}
+impl<T: ReadStream + ReadLog + ReadKept + FollowLog> LogReader for T {}
 
 /// Everything that a store can do.
 pub trait EventStore:

@@ -4,7 +4,7 @@ use betstream_events::{
     envelope::RecordedEvent,
     event::{Event, StreamTerms},
     market::MarketEvent,
-    store::{AdministerLog, LetterQuery, OutcomeCounts, StoreError, fill::came_by_stream},
+    store::{LetterQuery, OutcomeCounts, ReadKept, StoreError, fill::came_by_stream},
 };
 
 use super::finding::Finding;
@@ -37,7 +37,7 @@ impl Outcomes {
     /// [`StoreError`] when the store does not answer.
     pub(super) async fn compare(
         self,
-        store: &dyn AdministerLog,
+        store: &dyn ReadKept,
         counts: OutcomeCounts,
     ) -> Result<Finding, StoreError> {
         let mut finding = Finding::new(
@@ -72,7 +72,7 @@ impl Outcomes {
     }
 }
 
-async fn count_dead_letters(store: &dyn AdministerLog) -> Result<i64, StoreError> {
+async fn count_dead_letters(store: &dyn ReadKept) -> Result<i64, StoreError> {
     const PAGE: usize = 200;
     let (mut count, mut query) = (0, LetterQuery::newest(PAGE));
     loop {

@@ -13,8 +13,9 @@ use crate::{
     envelope::{EventRow, Position},
     ids::{DeadLetterId, IdKind},
     store::{
-        DeadLetter, Head, IdempotencyKey, LetterQuery, LogIdentity, OutcomeCounts, Tally,
-        fill::{FillError, FillSource, Filling, KeptAnswer, SealedRows},
+        DeadLetter, Head, IdempotencyKey, KeptAnswer, LetterQuery, LogIdentity, OutcomeCounts,
+        Tally,
+        fill::{FillError, FillSource, Filling, SealedRows},
     },
 };
 
@@ -47,10 +48,10 @@ pub(super) async fn source(harness: Harness) -> Source {
         head: harness.store.head().await.unwrap(),
     };
     let claims = harness.store.claims().await.unwrap();
-    // The bets of the suite say that they came by the command line, so a log does not count them.
+    // The bets of the suite say that they came by the command line, so the events count none.
     let counts = OutcomeCounts {
         already_recorded: 9,
-        ..harness.store.outcome_counts().await.unwrap()
+        ..OutcomeCounts::default()
     };
     harness.store.reset().await.unwrap();
     Source {

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     dead_letter::{LetterState, RetryOutcome},
     envelope::{Position, Version},
-    ids::DeadLetterId,
-    store::{LetterQuery, ListedLetter, NewDeadLetter, Snapshot},
+    ids::{DeadLetterId, IdKind},
+    store::{DeadLetter, KeptAnswer, LetterQuery, ListedLetter, NewDeadLetter, Snapshot},
 };
 
 fn snapshot(version: i64, state: &str) -> Snapshot {
@@ -205,4 +205,55 @@ async fn listed(harness: &Harness, query: LetterQuery) -> Vec<ListedLetter> {
 
 fn sequences(kept: &[ListedLetter]) -> Vec<u64> {
     kept.iter().map(|kept| kept.letter.sequence).collect()
+}
+
+pub(crate) async fn everything_kept_is_read_in_pages(harness: Harness) {
+    let store = &harness.store;
+    for sequence in 1..=5 {
+        let letter = vec![given::dead_letter(sequence)];
+        store.keep_dead_letters(letter).await.unwrap();
+        let request = given::keyed(
+            given::record_bet("a", sequence.into()),
+            &format!("k{sequence}"),
+            "one",
+        );
+        harness.append_one(request).await;
+    }
+    let (mut letters, mut answers) = (Vec::new(), Vec::<KeptAnswer>::new());
+    loop {
+        let after = letters
+            .last()
+            .map_or(DeadLetterId::new(0), |letter: &DeadLetter| letter.id);
+        let page = store.letters_after(after, 2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        letters.extend(page);
+    }
+    loop {
+        let after = answers.last().map(|answer| &answer.key);
+        let after = after.map_or(("", ""), |key| (key.scope.as_str(), key.key.as_str()));
+        let page = store.answers_after(after, 2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        answers.extend(page);
+    }
+    let sequences: Vec<_> = letters.iter().map(|kept| kept.letter.sequence).collect();
+    assert_eq!(sequences, [1, 2, 3, 4, 5]);
+    assert_eq!(letters[4].letter, given::dead_letter(5));
+    let keys: Vec<_> = answers.iter().map(|kept| kept.key.key.as_str()).collect();
+    assert_eq!(keys, ["k1", "k2", "k3", "k4", "k5"]);
+    assert_eq!(answers[4].position, Position(5));
+}
+
+pub(crate) async fn ids_that_were_given_are_known(harness: Harness) {
+    let store = &harness.store;
+    let used = store.used_ids().await.unwrap();
+    assert_eq!(used, IdKind::ALL.map(|kind| (kind, 0)));
+    let given = store.reserve_ids(IdKind::Batch, 3).await.unwrap();
+    let used = store.used_ids().await.unwrap();
+    let (kind, last) = used[1];
+    assert_eq!(kind, IdKind::Batch);
+    assert!(last >= given[2], "{last} {given:?}");
 }

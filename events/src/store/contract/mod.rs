@@ -126,6 +126,8 @@ macro_rules! store_contract {
                 dead_letters_are_listed_newest_first,
                 a_dead_letter_is_found_whole_by_its_id,
                 dead_letters_are_listed_by_state_and_reason,
+                everything_kept_is_read_in_pages,
+                ids_that_were_given_are_known,
             }
             proving {
                 a_head_holds_the_root_over_all_blocks,

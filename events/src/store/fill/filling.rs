@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{Derived, FillEnd, FillError, FillLog, FillSource, KeptAnswer, SealedRows};
+use super::{Derived, FillEnd, FillError, FillLog, FillSource, SealedRows};
 use crate::{
     chain::{Block, BlockFault, GENESIS, Hash, Places, verify_block},
     envelope::{EventRow, Position},
     ids::IdKind,
-    store::{DeadLetter, LogIdentity, OutcomeCounts, StoreError},
+    store::{DeadLetter, KeptAnswer, LogIdentity, OutcomeCounts, StoreError},
     wire::DecodeError,
 };
 
@@ -97,7 +97,8 @@ impl Filling {
     }
 
     /// Ends the filling: from now on the log serves. What follows from the events is made of them;
-    /// `used_ids` and `counts` are what a source knows besides, and the larger ones hold.
+    /// `used_ids` and `counts` are what a source knows besides: the larger ids hold, and of the
+    /// counts those that leave no event.
     ///
     /// # Errors
     /// As [`Self::block`]; [`FillError::Incomplete`] and [`FillError::OtherEnd`] when the events
@@ -147,10 +148,9 @@ impl Filling {
             claims: checked.derived.claims(),
             used_ids: known.into_iter().chain(used_ids.iter().copied()).collect(),
             counts: OutcomeCounts {
-                recorded: counts.recorded.max(derived.recorded),
-                already_recorded: counts.already_recorded.max(derived.already_recorded),
+                recorded: derived.recorded,
                 refused: counts.refused.max(derived.refused),
-                dead_letters: counts.dead_letters.max(derived.dead_letters),
+                ..counts
             },
         };
         self.target.finish(end).await

@@ -15,10 +15,9 @@ pub use derived::{Derived, came_by_stream};
 pub use error::FillError;
 pub use filling::Filling;
 
-use super::{DeadLetter, Head, IdempotencyKey, LogIdentity, OutcomeCounts, StoreError};
+use super::{DeadLetter, Head, KeptAnswer, LogIdentity, OutcomeCounts, StoreError};
 use crate::{
     chain::Block,
-    clock::Timestamp,
     envelope::{EventRow, Position},
     ids::IdKind,
 };
@@ -40,17 +39,6 @@ pub struct SealedRows {
     pub block: Block,
     /// Its rows, in order.
     pub rows: Vec<EventRow>,
-}
-
-/// An answer under an idempotency key, with all that is kept of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAnswer {
-    /// The key and its answer.
-    pub key: IdempotencyKey,
-    /// The position that it rests on.
-    pub position: Position,
-    /// When it was given.
-    pub kept_at: Timestamp,
 }
 
 /// What a log holds besides its events, written in the commit that ends the filling.

@@ -24,6 +24,7 @@ mod sql;
 mod administer;
 mod fill;
 mod follow;
+mod read_kept;
 mod read_log;
 mod read_stream;
 

@@ -21,8 +21,8 @@ use crate::{
     envelope::Position,
     fault::{self, Point},
     store::{
-        DeadLetter, Head, LogIdentity, NewDeadLetter, StoreError,
-        fill::{FillEnd, FillError, FillLog, FillSource, KeptAnswer, SealedRows},
+        DeadLetter, Head, KeptAnswer, LogIdentity, NewDeadLetter, StoreError,
+        fill::{FillEnd, FillError, FillLog, FillSource, SealedRows},
     },
 };
 

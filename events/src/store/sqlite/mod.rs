@@ -26,6 +26,7 @@ mod writer;
 mod administer;
 mod fill;
 mod follow;
+mod read_kept;
 mod read_log;
 mod read_stream;
 

@@ -27,8 +27,8 @@ use crate::{
     envelope::Position,
     fault::{self, Point},
     store::{
-        DeadLetter, Head, LogIdentity, StoreError,
-        fill::{FillEnd, FillError, FillLog, FillSource, KeptAnswer, SealedRows},
+        DeadLetter, Head, KeptAnswer, LogIdentity, StoreError,
+        fill::{FillEnd, FillError, FillLog, FillSource, SealedRows},
         url::masked,
     },
 };

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{execute, query};
 use crate::store::{
-    DeadLetter, OutcomeCounts, StoreError,
-    fill::{KeptAnswer, SealedRows},
+    DeadLetter, KeptAnswer, OutcomeCounts, StoreError,
+    fill::SealedRows,
     postgres::{error::storable, rows::Instant, sql},
 };
 

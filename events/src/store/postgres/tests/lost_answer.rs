@@ -9,7 +9,7 @@ use crate::{
     envelope::Position,
     money::Currency,
     store::{
-        AdministerLog, AppendEvents, AppendOutcome, AppendRequest, FollowLog, StoreError, Tally,
+        AppendEvents, AppendOutcome, AppendRequest, FollowLog, ReadKept, StoreError, Tally,
         contract::given::record_bet,
         postgres::{PostgresOptions, PostgresStore},
     },
