@@ -13,6 +13,8 @@ pub enum AccountEvent {
         details: AccountDetails,
         /// The name that it had.
         previous_name: String,
+        /// The hostname that it had; not known of what was written in version 1.
+        previous_hostname: Option<String>,
     },
     /// The account left every list and its name is free; its history stays.
     Closed {

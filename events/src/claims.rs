@@ -57,6 +57,7 @@ pub fn changes(event: &Event) -> Vec<ClaimChange> {
         Event::Account(AccountEvent::Changed {
             details,
             previous_name,
+            ..
         }) if details.name != *previous_name => {
             vec![
                 Release(Claim::AccountName(previous_name.clone())),

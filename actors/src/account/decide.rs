@@ -168,6 +168,7 @@ fn change(details: &AccountDetails, terms: &AccountTerms) -> Result<Decision, Ac
     }
     let AccountTerms { name, hostname } = terms.clone();
     let previous_name = details.name.clone();
+    let previous_hostname = Some(details.hostname.clone());
     let details = AccountDetails {
         name,
         hostname,
@@ -177,6 +178,7 @@ fn change(details: &AccountDetails, terms: &AccountTerms) -> Result<Decision, Ac
         AccountEvent::Changed {
             details,
             previous_name,
+            previous_hostname,
         },
         Outcome::Whole,
     ))

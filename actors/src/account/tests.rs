@@ -63,6 +63,7 @@ fn an_account_is_opened_changed_and_deleted() {
     let changed = AccountEvent::Changed {
         details: details("beta"),
         previous_name: "alpha".to_owned(),
+        previous_hostname: Some(details("alpha").hostname),
     };
     let state = given(std::slice::from_ref(&opened));
     assert_eq!(

@@ -70,6 +70,7 @@ impl Story {
         let changed = AccountEvent::Changed {
             details: details(id, &name),
             previous_name: format!("account {id}"),
+            previous_hostname: None,
         };
         self.request(StreamName::Account(AccountId::new(id)), changed)
     }

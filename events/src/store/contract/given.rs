@@ -96,6 +96,7 @@ pub(crate) fn renamed(id: i64, from: &str, to: &str) -> NewEvent {
     let changed = AccountEvent::Changed {
         details: details(id, to),
         previous_name: from.to_owned(),
+        previous_hostname: Some("host".to_owned()),
     };
     event(&format!("rename {id} {from} {to}"), changed)
 }
