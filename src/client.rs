@@ -13,6 +13,8 @@ use crate::{cli::ServerArgs, config::Settings};
 const MOST_TRIES: u32 = 30;
 /// Longest wait for one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// Longest wait for an answer that is a file.
+const DOWNLOAD_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A running server.
 #[derive(Clone)]
@@ -96,6 +98,30 @@ impl Server {
     pub(crate) async fn get_text(&self, path: &str) -> anyhow::Result<String> {
         let answer = self.ask(|| self.request(Method::GET, path)).await?;
         Ok(answer.text)
+    }
+
+    /// As [`Self::get`], the answer handed to `take` as it comes, however long it is.
+    ///
+    /// # Errors
+    /// As [`Self::get`], or what `take` says.
+    pub(crate) async fn download(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&[u8]) -> std::io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let request = self.request(Method::GET, path)?;
+        let sent = request.timeout(DOWNLOAD_WITHIN).send().await;
+        let mut answer = sent.map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        if !status.is_success() {
+            let text = answer.text().await.unwrap_or_default();
+            bail!("{} says {}: {}", self.url, status.as_u16(), problem(&text));
+        }
+        let cut = || format!("{} broke its answer off", self.url);
+        while let Some(bytes) = answer.chunk().await.with_context(cut)? {
+            take(&bytes)?;
+        }
+        Ok(())
     }
 
     /// As [`Self::get`], with the path at which the answer goes on, where it does.

@@ -30,6 +30,7 @@ mod watch;
 
 use std::process::ExitCode;
 
+use betstream_events::wire::upcast;
 use clap::Parser;
 
 use cli::{Cli, ConfigVerb, TokenVerb, Verb};
@@ -58,6 +59,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         environment: &environment,
     };
     let settings = Settings::read(&said)?;
+    upcast::check_chain().map_err(anyhow::Error::msg)?;
     #[cfg(feature = "fault-points")]
     if let Some(faults) = environment("BETSTREAM_FAULT") {
         betstream_events::fault::arm(&faults)?;
@@ -91,6 +93,11 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
             commands::token::new(name, file.as_deref(), settings)?
         }
         Some(Verb::MigrateFrom(args)) => commands::migrate::run(args, settings).await?,
+        Some(Verb::Export(args)) => commands::archive::export(args, settings).await?,
+        Some(Verb::Import(args)) => commands::archive::import(args, settings).await?,
+        Some(Verb::Backup(args)) => commands::archive::backup(args, settings).await?,
+        Some(Verb::Restore(args)) => commands::archive::restore(args, settings).await?,
+        Some(Verb::Bundle(verb)) => commands::bundle::run(verb, settings).await?,
         Some(Verb::Openapi) => commands::openapi::run()?,
         Some(Verb::Config(ConfigVerb::Show { output })) => commands::config::show(said, *output)?,
     }

@@ -34,6 +34,7 @@ pub mod claims;
 pub mod envelope;
 pub mod metadata;
 
+pub mod archive;
 pub mod chain;
 pub mod fault;
 pub mod proof;

@@ -35,6 +35,7 @@ pub mod rebuild;
 pub mod runner;
 pub mod verify;
 
+pub mod catalog;
 pub mod compose;
 
 pub use answer::{Answer, Cursor, Page, PageRequest, QueryError};

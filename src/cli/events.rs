@@ -49,6 +49,12 @@ pub(crate) enum EventsVerb {
         #[command(flatten)]
         server: ServerArgs,
     },
+    /// List the event types: their versions, an example of each, and who consumes them
+    Catalog {
+        /// The form of the answer
+        #[arg(long, default_value = "table")]
+        output: Output,
+    },
     /// Show what led to what: every event that belongs to one, or to a correlation
     Tree {
         #[command(flatten)]

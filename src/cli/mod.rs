@@ -1,6 +1,8 @@
 //! The command line: what can be asked of the binary, in words for somebody who sees it first.
 
+mod archive;
 mod audit;
+mod bundle;
 mod events;
 mod receipt;
 mod verbs;
@@ -12,8 +14,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser};
 
+pub(crate) use archive::{BackupArgs, ExportArgs, ExportFormat, ImportArgs, RestoreArgs};
 pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs};
-pub(crate) use events::{EventsVerb, TreeOf};
+pub(crate) use bundle::{BundleVerb, MakeBundleArgs, VerifyBundleArgs};
+pub(crate) use events::{EventsVerb, TreeOf, WantedEvents};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{
     CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditVerb, EventsVerb, ReceiptVerb};
+use super::{
+    AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ReceiptVerb, RestoreArgs,
+};
 
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
@@ -37,6 +39,20 @@ pub(crate) enum Verb {
     /// Prove one event to somebody who has nothing but a public key
     #[command(subcommand)]
     Receipt(ReceiptVerb),
+    /// Write the log, or what a query finds in it, into a file
+    ///
+    /// Its lines are the columns of the events, byte for byte, and the blocks of the hash chain, so
+    /// that `import` makes the same log of it. A selection is asked of the running server.
+    Export(ExportArgs),
+    /// Make an empty log the one that was exported: positions, bytes and chain stay as they were
+    Import(ImportArgs),
+    /// Keep everything that is stored in one compressed file, while a server runs or not
+    Backup(BackupArgs),
+    /// Make an empty log the one that was backed up, on SQLite or Postgres, wherever it came from
+    Restore(RestoreArgs),
+    /// Give events to an auditor in one file, with everything that proves them
+    #[command(subcommand)]
+    Bundle(BundleVerb),
     /// Print the OpenAPI document
     Openapi,
     /// Look at the settings

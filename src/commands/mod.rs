@@ -1,6 +1,8 @@
 //! The verbs of the command line, one file or folder each.
 
+pub(crate) mod archive;
 pub(crate) mod audit;
+pub(crate) mod bundle;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod dead_letters;

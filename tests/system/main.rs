@@ -25,10 +25,12 @@ macro_rules! on_both_databases {
 
 mod access;
 mod accounts;
+mod archiving;
 mod asking;
 mod auditing;
 mod bad_input;
 mod batches;
+mod bundling;
 mod checking;
 mod command_line;
 mod dashboard;

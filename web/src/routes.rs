@@ -33,6 +33,8 @@ pub fn api(config: &mut service_config::ServiceConfig) {
             .service(queries::markets::list_markets)
             .service(queries::markets::get_market)
             .service(queries::stats::stats_series)
+            .service(queries::event_types::event_types)
+            .service(queries::export::export)
             .service(queries::failures::outcomes)
             .service(queries::failures::failures)
             .service(queries::dead_letters::dead_letters)

@@ -38,8 +38,8 @@ impl Mark {
 /// A few neighbouring blocks with the rows that stand at their positions.
 #[derive(Debug)]
 pub struct Stretch {
-    /// How many blocks it has; none where no block seals the rows.
-    pub blocks: usize,
+    /// The blocks; none where no block seals the rows.
+    pub blocks: Vec<Block>,
     /// The rows, in order, as they are stored.
     pub rows: Vec<EventRow>,
     /// What is wrong with them, in order.
@@ -280,7 +280,7 @@ impl Plan {
         self.faults.extend(misplaced(rest));
         self.faults.sort_by_key(|fault| fault.places().first);
         Stretch {
-            blocks: self.blocks.len(),
+            blocks: self.blocks,
             rows,
             faults: self.faults,
             end: self.end,

@@ -3,6 +3,7 @@
 
 mod account;
 mod batch;
+pub mod catalog;
 mod dead_letter;
 mod market;
 pub mod upcast;

@@ -135,7 +135,7 @@ async fn verify(
     while let Some(stretch) = stretches.try_next().await? {
         bar.inc(stretch.rows.len() as u64);
         verdict.events += stretch.rows.len() as u64;
-        verdict.blocks += stretch.blocks as u64;
+        verdict.blocks += stretch.blocks.len() as u64;
         verdict.last = stretch.end.after.0;
         verdict.found += stretch.faults.len() as u64;
         let room = MOST_FAULTS.saturating_sub(verdict.faults.len());

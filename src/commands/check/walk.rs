@@ -53,7 +53,7 @@ impl Walk {
         let mut stretches = std::pin::pin!(walk(log, self.reached, head));
         while let Some(stretch) = stretches.try_next().await? {
             bar.inc(stretch.rows.len() as u64);
-            self.chain.looked_at(stretch.blocks as u64);
+            self.chain.looked_at(stretch.blocks.len() as u64);
             for fault in stretch.faults {
                 self.chain.fault(fault.to_string());
             }

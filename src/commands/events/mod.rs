@@ -1,5 +1,6 @@
 //! `betstream events`: the log, looked into through the running server.
 
+mod catalog;
 mod show;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ pub(crate) async fn run(verb: &EventsVerb, settings: &Settings) -> anyhow::Resul
             let event = Server::of(server, settings)?.get(&path).await?;
             show::event(event, *output)?;
         }
+        EventsVerb::Catalog { output } => catalog::show(*output)?,
         EventsVerb::Tree { of, output, server } => {
             let tree = Server::of(server, settings)?.get(&path_of(of)).await?;
             show::tree(tree, *output)?;

@@ -6,6 +6,7 @@ pub mod answered;
 pub mod batches;
 pub mod bets;
 pub mod dead_letters;
+pub mod event_types;
 pub mod events;
 pub mod failures;
 pub mod live;

@@ -141,7 +141,7 @@ impl Harness {
         let log: &dyn LogReader = &*self.store;
         let end = end_of(log).await.unwrap();
         let stretches: Vec<Stretch> = walk(log, Mark::START, end).try_collect().await.unwrap();
-        let blocks = stretches.iter().map(|stretch| stretch.blocks).sum();
+        let blocks = stretches.iter().map(|stretch| stretch.blocks.len()).sum();
         let faults: Vec<BlockFault> = stretches
             .into_iter()
             .flat_map(|stretch| stretch.faults)

@@ -8,6 +8,7 @@ pub(crate) mod given;
 mod harness;
 
 pub(crate) mod appending;
+pub(crate) mod archiving;
 pub(crate) mod beside;
 pub(crate) mod chaining;
 pub(crate) mod claiming;
@@ -145,6 +146,13 @@ macro_rules! store_contract {
             misfits {
                 what_does_not_fit_is_named_and_nothing_is_left,
                 events_that_end_too_early_are_not_a_log,
+            }
+            archiving {
+                an_export_that_is_imported_is_exported_the_same,
+                a_backup_that_is_restored_has_everything,
+                an_export_that_was_spoiled_is_refused_and_leaves_nothing,
+                a_backup_that_was_spoiled_is_refused,
+                a_selection_is_a_table_too,
             }
             filling {
                 a_log_is_filled_as_it_was,

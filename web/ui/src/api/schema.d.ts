@@ -292,6 +292,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every event type: its versions, an example of each, and who consumes it. */
+        get: operations["event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -375,6 +392,26 @@ export interface paths {
         };
         /** What an event belongs to: every event of its correlation, each behind what caused it. */
         get: operations["event_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events that a query finds, oldest first, as a file. It is of one moment: what is appended
+         *     meanwhile is not in it.
+         */
+        get: operations["export_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -908,6 +945,15 @@ export interface components {
             /** @description From the root down, each event followed by what it led to. */
             nodes: components["schemas"]["CauseNode"][];
         };
+        /** @description Who makes something of an event type. */
+        Consumers: {
+            /** @description The kind of actor whose state it changes. */
+            actor: string;
+            /** @description Whether live clients are told of it. */
+            live: boolean;
+            /** @description The projections that fold it. */
+            projections: string[];
+        };
         /** @description A message that could not be read. */
         DeadLetter: {
             /** @description Whether it was longer than that, so that it can only be discarded. */
@@ -1047,6 +1093,33 @@ export interface components {
              * @description All together.
              */
             total: number;
+        };
+        /** @description A version of an event type. */
+        EventShape: {
+            /** @description An example of its `data`, as it is stored. */
+            example: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Which.
+             */
+            schema_version: number;
+        };
+        /** @description One event type. */
+        EventTypeInfo: {
+            /** @description Who makes something of it. */
+            consumers: components["schemas"]["Consumers"];
+            /**
+             * Format: int32
+             * @description The schema version in which it is written.
+             */
+            current_version: number;
+            /**
+             * @description Its name in the log.
+             * @example account.changed
+             */
+            type: string;
+            /** @description Every version that was ever written and is still read, the first one first. */
+            versions: components["schemas"]["EventShape"][];
         };
         /** @description What fails for one cause. */
         FailureGroup: {
@@ -4056,6 +4129,43 @@ export interface operations {
             };
         };
     };
+    event_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeInfo"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -4398,6 +4508,94 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In this stream.
+                 * @example batch-42
+                 */
+                stream?: string;
+                /** @description About this account: its own events, those of its batches, bets that were refused to it. */
+                account?: number;
+                /** @description About this batch. */
+                batch?: number;
+                /** @description About this bet: its pid in a batch, or its id on the stream. */
+                bet?: string;
+                /** @description About this market, bets of batches that count towards it included. */
+                market?: string;
+                /**
+                 * @description Of these types, with commas between them.
+                 * @example batch.submitted,batch.withdrawn
+                 */
+                type?: string;
+                /** @description Caused by this operator, token or process. */
+                who?: string;
+                /** @description Come by this road: `http`, `stream`, `command-line`, `migration` or `follow-up`. */
+                road?: string;
+                /** @description Read from this message stream, or the very message: `BETS`, `BETS/1234`. */
+                source?: string;
+                /** @description Correlated under this name; an event without a correlation is its own, under its id. */
+                correlation?: string;
+                /** @description Caused by this: the id of an event, `request` and the id of a request. */
+                causation?: string;
+                /** @description With these words in the payload or the reason, each as the beginning of a word there. */
+                text?: string;
+                /** @description From this moment on: a position or an RFC 3339 time. */
+                from?: string;
+                /** @description Up to this moment: a position or an RFC 3339 time. */
+                to?: string;
+                /**
+                 * @description `ndjson` (what happens without it): one event a line, and where no filter is given the whole
+                 *     log with its blocks, which `betstream import` takes; `events`: events alone; `csv`.
+                 */
+                format?: string;
+                /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
+                min_position?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
