@@ -178,6 +178,15 @@ impl Server {
         self.read(&answer.text)
     }
 
+    /// Deletes what is at `path` and reads the answer.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let answer = self.ask(|| self.request(Method::DELETE, path)).await?;
+        self.read(&answer.text)
+    }
+
     /// Sends `request` until the server takes it, a bounded number of times.
     async fn ask(
         &self,

@@ -143,6 +143,8 @@ pub(crate) async fn start(
         accounts: actors.accounts(),
         batches: actors.batches(),
         dead_letters: actors.dead_letters(),
+        projection_decider: actors.projections(),
+        projections: projections.clone(),
         bets: actors.bets(),
         views: Views::of(&projections),
         log: store.clone(),

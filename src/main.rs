@@ -85,6 +85,7 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::DeadLetters(verb)) => return commands::dead_letters::run(verb, settings).await,
         Some(Verb::Events(verb)) => return commands::events::run(verb, settings).await,
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
+        Some(Verb::Projections(verb)) => commands::projections::run(verb, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
         Some(Verb::Audit(verb)) => return commands::audit::run(verb, settings).await,
         Some(Verb::Receipt(verb)) => commands::receipt::run(verb, settings).await?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use betstream_events::{clock::SystemClock, money::Currency, store::EventStore, tail::LogTail};
 use betstream_projections::{ProjectionDeps, ViewUrl, markets::ToteRules};
 
-use crate::config::Settings;
+use crate::{config::Settings, figures::pod_id};
 
 /// What the projections of these settings stand on.
 pub(crate) fn deps(
@@ -16,12 +16,12 @@ pub(crate) fn deps(
 ) -> ProjectionDeps {
     ProjectionDeps {
         log: store.clone(),
-        rows: store,
         tail,
         views: ViewUrl::beside(&settings.database),
         odds: settings.redis.clone(),
         clock: Arc::new(SystemClock),
         currency,
         tote: ToteRules::default(),
+        keeper: pod_id(|name| std::env::var(name).ok()),
     }
 }

@@ -1,4 +1,4 @@
-//! Decisions: every account, batch, market and dead letter is an actor that turns commands into
+//! Decisions: every account, batch, market, dead letter and projection is an actor that turns commands into
 //! events.
 //!
 //! Invariants
@@ -21,6 +21,7 @@ pub mod account;
 pub mod batch;
 pub mod dead_letter;
 pub mod market;
+pub mod projection;
 
 pub mod directory;
 pub mod entity;

@@ -17,7 +17,9 @@ use crate::{
     directory::{ActorThreads, Directory},
     entity::EntityDeps,
     follow_up::{FindStranded, Stranded},
-    handle::{AccountCommands, BatchCommands, DeadLetterCommands, Gate, Repeats},
+    handle::{
+        AccountCommands, BatchCommands, DeadLetterCommands, Gate, ProjectionDecider, Repeats,
+    },
     id_pool::IdPool,
     intake::{Placement, StreamBets},
     journal::Journal,
@@ -47,6 +49,7 @@ pub struct Actors {
     batches: BatchCommands,
     bets: StreamBets,
     dead_letters: DeadLetterCommands,
+    projections: ProjectionDecider,
     gate: Gate,
     threads: ActorThreads,
     clock: Arc<dyn Clock>,
@@ -76,7 +79,8 @@ impl Actors {
         });
         let accounts = Directory::new(threads.clone(), deps.clone());
         let batches = Directory::new(threads.clone(), deps.clone());
-        let letters = Directory::new(threads.clone(), deps);
+        let letters = Directory::new(threads.clone(), deps.clone());
+        let projections = Directory::new(threads.clone(), deps);
         let markets = Markets::new(threads.clone(), Arc::new(MarketDeps { journal }));
 
         let ids = IdPool::new(store.clone());
@@ -119,6 +123,11 @@ impl Actors {
             event_ids,
             bets: bets.clone(),
             gate: gate.clone(),
+            repeats: repeats.clone(),
+        };
+        let projections = ProjectionDecider {
+            directory: projections,
+            gate: gate.clone(),
             repeats,
         };
         let (journal, stop) = (Mutex::new(Some(journal_task)), CancellationToken::new());
@@ -127,6 +136,7 @@ impl Actors {
             batches,
             bets,
             dead_letters,
+            projections,
             gate,
             threads,
             clock,
@@ -155,6 +165,11 @@ impl Actors {
         self.dead_letters.clone()
     }
 
+    /// Decisions about projections.
+    pub fn projections(&self) -> ProjectionDecider {
+        self.projections.clone()
+    }
+
     /// Withdraws the batches of deleted accounts from now on, as `find` knows them.
     pub fn follow_up(&self, find: Arc<dyn FindStranded>) {
         let following = self.accounts.stranded.clone().follow(
@@ -167,12 +182,13 @@ impl Actors {
     }
 
     /// How many actors run, by kind.
-    pub fn running(&self) -> [(&'static str, usize); 4] {
+    pub fn running(&self) -> [(&'static str, usize); 5] {
         [
             ("account", self.accounts.directory.running()),
             ("batch", self.batches.directory.running()),
             ("market", self.bets.markets.running()),
             ("dead_letter", self.dead_letters.directory.running()),
+            ("projection", self.projections.directory.running()),
         ]
     }
 

@@ -98,6 +98,7 @@ pub fn changes(event: &Event) -> Vec<ClaimChange> {
             | BatchEvent::Completed { .. },
         )
         | Event::Market(_)
-        | Event::DeadLetter(_) => Vec::new(),
+        | Event::DeadLetter(_)
+        | Event::Projection(_) => Vec::new(),
     }
 }

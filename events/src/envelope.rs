@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 use crate::{
     clock::Timestamp,
     event::Event,
-    ids::{AccountId, BatchId, DeadLetterId, EventId, GameId},
+    ids::{AccountId, BatchId, DeadLetterId, EventId, GameId, ProjectionId},
     wire,
 };
 
@@ -75,7 +75,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// The stream of one account, batch, market or dead letter.
+/// The stream of one account, batch, market, dead letter or projection.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StreamName {
     /// `account-7`
@@ -86,6 +86,8 @@ pub enum StreamName {
     Market(GameId),
     /// `dead-letter-17`
     DeadLetter(DeadLetterId),
+    /// `projection-desk`
+    Projection(ProjectionId),
 }
 
 impl fmt::Display for StreamName {
@@ -95,6 +97,7 @@ impl fmt::Display for StreamName {
             Self::Batch(id) => write!(f, "batch-{id}"),
             Self::Market(id) => write!(f, "market-{id}"),
             Self::DeadLetter(id) => write!(f, "dead-letter-{id}"),
+            Self::Projection(name) => write!(f, "projection-{name}"),
         }
     }
 }
@@ -112,6 +115,9 @@ impl FromStr for StreamName {
                 let id = id.strip_prefix("letter-").ok_or_else(refuse)?;
                 id.parse().map(Self::DeadLetter).map_err(|_| refuse())
             }
+            "projection" => ProjectionId::parse(id)
+                .map(Self::Projection)
+                .map_err(|_| refuse()),
             _ => Err(refuse()),
         }
     }
@@ -119,7 +125,9 @@ impl FromStr for StreamName {
 
 /// The text names no stream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no stream name (account-<id>, batch-<id>, market-<game> or dead-letter-<id>)")]
+#[error(
+    "{0:?} is no stream name (account-<id>, batch-<id>, market-<game>, dead-letter-<id> or projection-<name>)"
+)]
 pub struct StreamNameError(pub String);
 
 /// An event that waits to be appended, already encoded (encoding is done by who decides, not by

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     account::AccountEvent, batch::BatchEvent, dead_letter::DeadLetterEvent, ids::AccountId,
-    market::MarketEvent,
+    market::MarketEvent, projection::ProjectionEvent,
 };
 
 /// Any fact of the log.
@@ -18,6 +18,8 @@ pub enum Event {
     Market(MarketEvent),
     /// About a dead letter.
     DeadLetter(DeadLetterEvent),
+    /// About a projection.
+    Projection(ProjectionEvent),
 }
 
 impl From<AccountEvent> for Event {
@@ -35,6 +37,12 @@ impl From<BatchEvent> for Event {
 impl From<MarketEvent> for Event {
     fn from(event: MarketEvent) -> Self {
         Self::Market(event)
+    }
+}
+
+impl From<ProjectionEvent> for Event {
+    fn from(event: ProjectionEvent) -> Self {
+        Self::Projection(event)
     }
 }
 
@@ -103,11 +111,14 @@ event_types! {
     DeadLetterRetried = "dead-letter.retried",
     /// [`DeadLetterEvent::Discarded`].
     DeadLetterDiscarded = "dead-letter.discarded",
+    /// [`ProjectionEvent::EventSkipped`].
+    ProjectionEventSkipped = "projection.event-skipped",
 }
 
 impl EventType {
     /// Whether it is read with the desk and the live feed: everything that people do, so all but the
-    /// bets of markets. What happens to dead letters rides along and changes neither.
+    /// bets of markets. What happens to dead letters and to
+    /// projections rides along and changes neither.
     pub const fn concerns_desk(self) -> bool {
         !matches!(self, Self::MarketBetRecorded | Self::MarketBetRefused)
     }
@@ -131,6 +142,9 @@ impl Event {
             Self::Market(MarketEvent::BetRefused(_)) => EventType::MarketBetRefused,
             Self::DeadLetter(DeadLetterEvent::Retried { .. }) => EventType::DeadLetterRetried,
             Self::DeadLetter(DeadLetterEvent::Discarded { .. }) => EventType::DeadLetterDiscarded,
+            Self::Projection(ProjectionEvent::EventSkipped { .. }) => {
+                EventType::ProjectionEventSkipped
+            }
         }
     }
 

@@ -140,6 +140,48 @@ pub enum GameIdError {
     Nul,
 }
 
+/// A projection, by the name that it has in tables and on the command line: lower-case letters and
+/// hyphens, at most [`ProjectionId::MAX_CHARS`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProjectionId(Arc<str>);
+
+impl ProjectionId {
+    /// Longest name, in characters.
+    pub const MAX_CHARS: usize = 40;
+
+    /// Takes `text` as the name of a projection.
+    ///
+    /// # Errors
+    /// [`ProjectionIdError`] when it cannot be one.
+    pub fn parse(text: &str) -> Result<Self, ProjectionIdError> {
+        let fits = (1..=Self::MAX_CHARS).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        if fits {
+            Ok(Self(text.into()))
+        } else {
+            Err(ProjectionIdError(text.chars().take(80).collect()))
+        }
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProjectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text cannot be the name of a projection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no name of a projection")]
+pub struct ProjectionIdError(pub String);
+
 /// The id of one event. For a bet that came over the stream it is the bet's own id, so that the
 /// same bet is stored once, by whichever road and however often it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod decimal;
 pub mod money;
 pub mod odds;
+pub mod projection;
 pub mod selection;
 
 pub mod account;

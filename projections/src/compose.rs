@@ -1,5 +1,6 @@
 //! Everything put together: what the binary starts, asks and stops.
 
+mod ask;
 mod open;
 
 use std::{sync::Arc, time::Duration};
@@ -8,11 +9,11 @@ use betstream_events::{
     clock::Clock,
     envelope::Position,
     money::Currency,
-    store::{FollowLog, ReadLog, StoreError},
+    store::{LogReader, StoreError},
     tail::LogTail,
 };
 use parking_lot::Mutex;
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -22,21 +23,22 @@ use crate::{
     lag::ProjectionStatus,
     markets::{MarketQueries, ToteRules},
     odds::{OddsCounters, RedisError},
+    pace,
     progress::ViewProgress,
     projection::ProjectionName,
-    rebuild::{self, RebuildError, RebuildProgress, RebuildTarget},
+    rebuild::{self, RebuildError, RebuildProgress, RebuildService, RebuildTarget},
     runner::{Ownership, ProjectionShared, Runner, RunningProjection, start},
     stats::StatsQueries,
     verify::{self, Difference},
     views::{ViewError, ViewUrl},
 };
 
+pub use ask::ControlError;
+
 /// What the projections stand on.
 pub struct ProjectionDeps {
     /// The log.
-    pub log: Arc<dyn FollowLog>,
-    /// The log, row by row.
-    pub rows: Arc<dyn ReadLog>,
+    pub log: Arc<dyn LogReader>,
     /// Its live end in this process.
     pub tail: LogTail,
     /// Where views are kept.
@@ -50,6 +52,8 @@ pub struct ProjectionDeps {
     pub currency: Currency,
     /// How pools are shared out.
     pub tote: ToteRules,
+    /// This process, as the others know it.
+    pub keeper: String,
 }
 
 /// Why the projections could not start.
@@ -68,10 +72,14 @@ pub enum ProjectionsError {
 
 /// All projections of this process.
 pub struct Projections {
-    log: Arc<dyn FollowLog>,
+    log: Arc<dyn LogReader>,
     tail: LogTail,
     shared: Vec<Arc<ProjectionShared>>,
     ownership: Arc<dyn Ownership>,
+    keeper: String,
+    clock: Arc<dyn Clock>,
+    /// Tells the rebuilds of this process that one was asked for.
+    asked: Arc<Notify>,
     desk: DeskQueries,
     markets: MarketQueries,
     odds: Arc<dyn OddsCounters>,
@@ -80,7 +88,8 @@ pub struct Projections {
     feed: Feed,
     stop: CancellationToken,
     running: Mutex<Vec<RunningProjection>>,
-    feeding: Mutex<Option<JoinHandle<()>>>,
+    /// What runs beside the runners.
+    beside: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Projections {
@@ -112,7 +121,7 @@ impl Projections {
             self.tail.clone(),
             self.stop.clone(),
         );
-        *self.feeding.lock() = Some(tokio::spawn(follow));
+        self.beside.lock().push(tokio::spawn(follow));
     }
 
     /// Keeps the views up to date from now on, or stands by while another process does. Must be
@@ -123,9 +132,25 @@ impl Projections {
             log: self.log.clone(),
             tail: self.tail.clone(),
             ownership: self.ownership.clone(),
+            keeper: self.keeper.clone(),
             stop: self.stop.clone(),
         });
         self.running.lock().extend(runners.map(start));
+        let rebuilds = RebuildService {
+            log: self.log.clone(),
+            shared: self.shared.clone(),
+            ownership: self.ownership.clone(),
+            asked: self.asked.clone(),
+            stop: self.stop.clone(),
+        };
+        let pace = pace::watch(
+            self.log.clone(),
+            self.shared.clone(),
+            self.clock.clone(),
+            self.stop.clone(),
+        );
+        let mut beside = self.beside.lock();
+        beside.extend([tokio::spawn(rebuilds.run()), tokio::spawn(pace)]);
     }
 
     /// Questions about accounts, batches and bets.
@@ -218,11 +243,9 @@ impl Projections {
     /// Ends the feed's readers, commits what is in hand and stops.
     pub async fn stop(&self) {
         self.stop.cancel();
-        let feeding = self.feeding.lock().take();
+        let beside = std::mem::take(&mut *self.beside.lock());
         let running = std::mem::take(&mut *self.running.lock());
-        if let Some(feeding) = feeding {
-            let _ended_either_way = feeding.await;
-        }
+        let _ended_either_way = futures::future::join_all(beside).await;
         futures::future::join_all(running.into_iter().map(RunningProjection::ended)).await;
     }
 

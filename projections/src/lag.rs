@@ -5,10 +5,14 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::projection::ProjectionName;
+use crate::{
+    control::{Control, FailingEvent, Pause, RebuildStatus},
+    projection::ProjectionName,
+    rebuild::RebuildProgress,
+};
 
 /// How a projection stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ProjectionStatus {
     /// Its name.
     #[schema(example = "desk")]
@@ -19,10 +23,26 @@ pub struct ProjectionStatus {
     pub head: i64,
     /// How many positions it is behind.
     pub lag: i64,
+    /// How long ago the first event was recorded that it has not counted, in seconds.
+    pub lag_seconds: f64,
+    /// Events a second, of late.
+    pub rate: f64,
+    /// Whether it stands still while the log grows, and nobody asked for that.
+    pub stalled: bool,
     /// What it is doing.
     pub state: ProjectionState,
     /// What is wrong, while something is.
     pub error: Option<String>,
+    /// The process that keeps the view.
+    pub keeper: Option<String>,
+    /// The pause that somebody asked for.
+    pub pause: Option<Pause>,
+    /// The event that it cannot take: it stands before it, or the last rebuild did.
+    pub failing: Option<FailingEvent>,
+    /// The rebuild that is under way.
+    pub rebuild: Option<RebuildStatus>,
+    /// Why the last rebuild was given up.
+    pub rebuild_error: Option<String>,
 }
 
 /// What a projection is doing.
@@ -35,7 +55,8 @@ pub enum ProjectionState {
     CatchingUp,
     /// It counts the whole log again; the old answers stay until it is done.
     Rebuilding,
-    /// An event fails again and again; everything up to it is counted.
+    /// It stands still: somebody asked for it, or an event fails again and again. Everything up to
+    /// there is counted.
     Paused,
     /// Another process keeps this view.
     Standby,
@@ -57,6 +78,16 @@ struct Inner {
     /// Whether its checkpoint was ever found, here or at the process that keeps it.
     known: bool,
     error: Option<String>,
+    pace: Pace,
+    control: Control,
+}
+
+/// How fast it goes, measured from without.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Pace {
+    pub(crate) lag_seconds: f64,
+    pub(crate) rate: f64,
+    pub(crate) stalled: bool,
 }
 
 impl StatusCell {
@@ -69,6 +100,8 @@ impl StatusCell {
             rebuilding: false,
             known: false,
             error: None,
+            pace: Pace::default(),
+            control: Control::default(),
         };
         Self {
             name,
@@ -100,6 +133,37 @@ impl StatusCell {
         self.inner.lock().error = error;
     }
 
+    pub(crate) fn set_pace(&self, pace: Pace) {
+        self.inner.lock().pace = pace;
+        let word = self.name.word();
+        metrics::gauge!("betstream_projection_lag_seconds", "projection" => word)
+            .set(pace.lag_seconds);
+        metrics::gauge!("betstream_projection_rate", "projection" => word).set(pace.rate);
+        metrics::gauge!("betstream_projection_stalled", "projection" => word)
+            .set(f64::from(u8::from(pace.stalled)));
+    }
+
+    pub(crate) fn set_control(&self, control: Control) {
+        let paused = control.pause.is_some();
+        self.inner.lock().control = control;
+        metrics::gauge!("betstream_projection_paused", "projection" => self.name.word())
+            .set(f64::from(u8::from(paused)));
+    }
+
+    pub(crate) fn control(&self) -> Control {
+        self.inner.lock().control.clone()
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.inner.lock().control.pause.is_some()
+    }
+
+    pub(crate) fn set_rebuild_progress(&self, progress: RebuildProgress) {
+        if let Some(rebuild) = &mut self.inner.lock().control.rebuild {
+            rebuild.progress = Some(progress);
+        }
+    }
+
     pub(crate) fn reached(&self, position: Position) {
         let mut inner = self.inner.lock();
         inner.position = position;
@@ -126,6 +190,14 @@ impl StatusCell {
                 inner.state
             },
             error: inner.error.clone(),
+            lag_seconds: inner.pace.lag_seconds,
+            rate: inner.pace.rate,
+            stalled: inner.pace.stalled,
+            keeper: inner.control.keeper.clone(),
+            pause: inner.control.pause.clone(),
+            failing: inner.control.failing.clone(),
+            rebuild: inner.control.rebuild.clone(),
+            rebuild_error: inner.control.rebuild_error.clone(),
         }
     }
 

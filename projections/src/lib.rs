@@ -29,7 +29,9 @@ pub mod audit;
 
 pub mod feed;
 
+mod control;
 pub mod lag;
+mod pace;
 pub mod progress;
 pub mod rebuild;
 pub mod runner;
@@ -39,7 +41,8 @@ pub mod catalog;
 pub mod compose;
 
 pub use answer::{Answer, Cursor, Page, PageRequest, QueryError};
-pub use compose::{ProjectionDeps, Projections, ProjectionsError};
+pub use compose::{ControlError, ProjectionDeps, Projections, ProjectionsError};
+pub use control::{FailingEvent, Pause, RebuildStatus};
 pub use lag::{ProjectionState, ProjectionStatus};
 pub use projection::ProjectionName;
 pub use rebuild::{RebuildError, RebuildProgress, RebuildTarget};

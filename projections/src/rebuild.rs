@@ -2,21 +2,23 @@
 //! takes its place in one commit. Several projections share one pass over the log.
 
 mod build;
+mod service;
 pub(crate) mod stretch;
 #[cfg(test)]
 mod tests;
 
-use std::{str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use betstream_events::{
     chain::GENESIS,
     envelope::Position,
-    store::{FollowLog, StoreError},
+    store::{LogReader, StoreError},
 };
 use futures::{StreamExt, future::try_join_all};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 use crate::{
     projection::{ProjectionName, UnknownProjection},
@@ -24,6 +26,7 @@ use crate::{
     views::CommitError,
 };
 use build::Build;
+pub(crate) use service::RebuildService;
 use stretch::{Folded, StretchError, Target, fold_ahead};
 
 /// How many stretches of the log are read and folded side by side.
@@ -44,6 +47,15 @@ impl RebuildTarget {
     }
 }
 
+impl fmt::Display for RebuildTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::One(name) => name.fmt(f),
+        }
+    }
+}
+
 impl FromStr for RebuildTarget {
     type Err = UnknownProjection;
     fn from_str(text: &str) -> Result<Self, UnknownProjection> {
@@ -56,7 +68,7 @@ impl FromStr for RebuildTarget {
 }
 
 /// How far a rebuild is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RebuildProgress {
     /// Events that are folded.
     pub done: i64,
@@ -64,6 +76,21 @@ pub struct RebuildProgress {
     pub head: i64,
     /// Events a second since it began.
     pub rate: f64,
+    /// How long it still takes at this rate.
+    pub seconds_left: Option<f64>,
+}
+
+impl RebuildProgress {
+    /// At `done` of `head` events, at so many a second.
+    pub fn new(done: Position, head: Position, rate: f64) -> Self {
+        let left = (head.0 - done.0).max(0) as f64;
+        Self {
+            done: done.0,
+            head: head.0,
+            rate,
+            seconds_left: (rate > 0.0).then(|| left / rate),
+        }
+    }
 }
 
 /// Why a rebuild ended early. The old answers stay; the next rebuild goes on where this one was.
@@ -105,6 +132,22 @@ impl RebuildError {
         }
     }
 
+    /// `names` are those of the targets, in their order.
+    pub(crate) fn of_stretch(error: StretchError, names: &[ProjectionName]) -> Self {
+        match error {
+            StretchError::Log(error) => Self::of_log(error, names[0]),
+            StretchError::Event {
+                target,
+                position,
+                reason,
+            } => Self::Event {
+                projection: names[target],
+                position,
+                reason,
+            },
+        }
+    }
+
     pub(crate) fn of_commit(
         error: CommitError,
         projection: ProjectionName,
@@ -124,7 +167,7 @@ impl RebuildError {
 
 /// Rebuilds `targets` in one pass and tells `on_progress` after each chunk.
 pub(crate) async fn rebuild(
-    log: &Arc<dyn FollowLog>,
+    log: &Arc<dyn LogReader>,
     targets: &[Arc<ProjectionShared>],
     on_progress: &(dyn Fn(RebuildProgress) + Sync),
     stop: &CancellationToken,
@@ -149,7 +192,7 @@ pub(crate) async fn rebuild(
 
 /// Brings every build up to `head`, reading each event once.
 async fn pass(
-    log: &Arc<dyn FollowLog>,
+    log: &Arc<dyn LogReader>,
     builds: &mut [Build<'_>],
     head: Position,
     on_progress: &(dyn Fn(RebuildProgress) + Sync),
@@ -161,16 +204,10 @@ async fn pass(
     let began = Instant::now();
     let tell = |done: Position| {
         let rate = (done.0 - start.0) as f64 / began.elapsed().as_secs_f64().max(0.001);
-        on_progress(RebuildProgress {
-            done: done.0,
-            head: head.0,
-            rate,
-        });
+        on_progress(RebuildProgress::new(done, head, rate));
     };
     tell(start);
-    let name = builds
-        .first()
-        .map_or(ProjectionName::Desk, |build| build.name());
+    let names: Vec<ProjectionName> = builds.iter().map(Build::name).collect();
     let targets: Arc<[Target]> = builds.iter().map(Build::target).collect();
     let stretches = fold_ahead(log.clone(), targets, start, head, STRETCHES_AT_ONCE);
     let mut stretches = std::pin::pin!(stretches);
@@ -178,21 +215,11 @@ async fn pass(
         if stop.is_cancelled() {
             return Err(RebuildError::Stopped);
         }
-        let Folded { up_to, folds } = folded.map_err(|error| match error {
-            StretchError::Log(error) => RebuildError::of_log(error, name),
-            StretchError::Event {
-                target,
-                position,
-                reason,
-            } => RebuildError::Event {
-                projection: builds[target].name(),
-                position,
-                reason,
-            },
-        })?;
+        let Folded { up_to, folds } =
+            folded.map_err(|error| RebuildError::of_stretch(error, &names))?;
         let block_hash = log.block_hash_at(up_to).await;
         let block_hash = block_hash
-            .map_err(|error| RebuildError::of_log(error, name))?
+            .map_err(|error| RebuildError::of_log(error, names[0]))?
             .unwrap_or(GENESIS);
         let commits = builds
             .iter_mut()

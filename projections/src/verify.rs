@@ -6,24 +6,23 @@ mod tests;
 
 use std::sync::Arc;
 
-use betstream_events::{
-    envelope::Position,
-    store::{Follow, FollowLog},
-};
+use betstream_events::{envelope::Position, store::LogReader};
+use futures::StreamExt;
 use serde::Serialize;
 
 use crate::{
     checkpoint::Checkpoint,
     projection::ProjectionName,
-    rebuild::RebuildError,
-    runner::{ProjectionShared, fold_event},
+    rebuild::{
+        RebuildError,
+        stretch::{Folded, Target, fold_ahead},
+    },
+    runner::{ProjectionShared, Skips},
     views::CommitError,
 };
 
 /// The generation in which a view is built for comparison.
 const SCRATCH: i64 = -1;
-/// How many events are read at once.
-const EVENTS_A_CHUNK: usize = 10_000;
 /// How often a view that another process moves meanwhile is tried again.
 const ATTEMPTS: usize = 20;
 
@@ -64,7 +63,7 @@ impl Difference {
 /// Builds the view of `shared` from nothing up to where the running one stands, and compares.
 /// No difference means that they are equal, row by row.
 pub(crate) async fn verify(
-    log: &Arc<dyn FollowLog>,
+    log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
 ) -> Result<Vec<Difference>, RebuildError> {
     let _alone = shared.building.lock().await;
@@ -77,7 +76,7 @@ pub(crate) async fn verify(
 }
 
 async fn compare(
-    log: &Arc<dyn FollowLog>,
+    log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
 ) -> Result<Vec<Difference>, RebuildError> {
     let sink = &*shared.checkpoints;
@@ -136,32 +135,30 @@ async fn compare(
 
 /// Brings the scratch generation up to `position`.
 async fn build(
-    log: &Arc<dyn FollowLog>,
+    log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
     scratch: &mut Checkpoint,
     position: Position,
 ) -> Result<(), RebuildError> {
     let unread = |error| RebuildError::of_log(error, shared.name);
-    while scratch.position < position {
-        let events = log
-            .read_after(scratch.position, position, EVENTS_A_CHUNK, Follow::All)
-            .await
-            .map_err(unread)?;
-        let Some(last) = events.last().map(|event| event.position) else {
-            break;
-        };
-        let mut fold = shared.checkpoints.fold(SCRATCH);
-        for event in &events {
-            fold_event(&mut *fold, event).map_err(|reason| RebuildError::Event {
-                projection: shared.name,
-                position: event.position,
-                reason,
-            })?;
+    let target = Target {
+        sink: shared.checkpoints.clone(),
+        generation: SCRATCH,
+        counted: scratch.position,
+        skips: Skips::load(&**log, shared.name).await.map_err(unread)?,
+    };
+    let targets: Arc<[Target]> = Arc::new([target]);
+    let stretches = fold_ahead(log.clone(), targets, scratch.position, position, 2);
+    let mut stretches = std::pin::pin!(stretches);
+    while let Some(folded) = stretches.next().await {
+        let Folded { up_to, folds } =
+            folded.map_err(|error| RebuildError::of_stretch(error, &[shared.name]))?;
+        let to = scratch.moved_to(up_to, &**log).await.map_err(unread)?;
+        for fold in folds.into_iter().flatten() {
+            fold.commit(scratch, &to)
+                .await
+                .map_err(|error| RebuildError::of_commit(error, shared.name, up_to))?;
         }
-        let to = scratch.moved_to(last, &**log).await.map_err(unread)?;
-        fold.commit(scratch, &to)
-            .await
-            .map_err(|error| RebuildError::of_commit(error, shared.name, last))?;
         *scratch = to;
     }
     Ok(())

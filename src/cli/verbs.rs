@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{
-    AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ReceiptVerb, RestoreArgs,
-};
+use super::{AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ProjectionsVerb, ReceiptVerb, RestoreArgs};
 
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
@@ -31,6 +29,9 @@ pub(crate) enum Verb {
     Reset(ResetArgs),
     /// Build the views anew from the log, beside the old ones, then swap them
     Rebuild(RebuildArgs),
+    /// Look after the views in the running server: how they stand, rebuild, pause, skip an event
+    #[command(subcommand)]
+    Projections(ProjectionsVerb),
     /// Check that log, claims, views and counters are what they should be
     Check(CheckArgs),
     /// Prove that the log is whole, and still the one that was signed for

@@ -9,6 +9,7 @@ pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
+pub(crate) mod projections;
 pub(crate) mod rebuild;
 pub(crate) mod receipt;
 pub(crate) mod reset;

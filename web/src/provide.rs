@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use betstream_actors::{
-    handle::{AccountCommands, BatchCommands, DeadLetterCommands},
+    handle::{AccountCommands, BatchCommands, DeadLetterCommands, ProjectionDecider},
     intake::StreamBets,
 };
 use betstream_events::{clock::Clock, money::Currency, proof::Prover, store::EventStore};
 use betstream_projections::{
-    audit::AuditQueries, desk::DeskQueries, feed::Feed, markets::MarketQueries, odds::OddsCounters,
+    Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed, markets::MarketQueries,
+    odds::OddsCounters,
     stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     batches: Data<BatchCommands>,
     bets: Data<StreamBets>,
     dead_letters: Data<DeadLetterCommands>,
+    projection_decider: Data<ProjectionDecider>,
+    projections: Data<Projections>,
     currency: Currency,
     own: Data<OwnWrites>,
     desk: Data<Reads<DeskQueries>>,
@@ -78,6 +81,8 @@ impl Shared {
             currency: deps.bets.currency(),
             bets: Data::new(deps.bets),
             dead_letters: Data::new(deps.dead_letters),
+            projection_decider: Data::new(deps.projection_decider),
+            projections: Data::from(deps.projections),
             desk: Data::new(Reads::new(desk, desk_progress, own.clone())),
             markets: Data::new(Reads::new(markets, market_progress, own.clone())),
             audit: Data::new(Reads::new(audit, audit_progress, own.clone())),
@@ -112,6 +117,8 @@ impl Shared {
             .app_data(self.batches.clone())
             .app_data(self.bets.clone())
             .app_data(self.dead_letters.clone())
+            .app_data(self.projection_decider.clone())
+            .app_data(self.projections.clone())
             .app_data(Data::new(self.currency))
             .app_data(self.own.clone())
             .app_data(self.desk.clone())

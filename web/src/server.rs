@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle};
 use betstream_actors::{
-    handle::{AccountCommands, BatchCommands, DeadLetterCommands},
+    handle::{AccountCommands, BatchCommands, DeadLetterCommands, ProjectionDecider},
     intake::StreamBets,
 };
 use betstream_events::{clock::Clock, proof::Prover, store::EventStore};
@@ -49,6 +49,10 @@ pub struct WebDeps {
     pub bets: StreamBets,
     /// Commands to dead letters.
     pub dead_letters: DeadLetterCommands,
+    /// Decisions about projections.
+    pub projection_decider: ProjectionDecider,
+    /// The projections themselves, to be looked after.
+    pub projections: Arc<Projections>,
     /// Where questions are answered.
     pub views: Views,
     /// The log: where it ends, what became of the stream's messages, and its dead letters.

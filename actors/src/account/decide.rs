@@ -128,9 +128,10 @@ impl Entity for Account {
     ) -> AccountRejection {
         let account_id = match &stored.stream {
             StreamName::Account(id) => *id,
-            StreamName::Batch(_) | StreamName::Market(_) | StreamName::DeadLetter(_) => {
-                AccountId::new(0)
-            }
+            StreamName::Batch(_)
+            | StreamName::Market(_)
+            | StreamName::DeadLetter(_)
+            | StreamName::Projection(_) => AccountId::new(0),
         };
         AccountRejection::Exists { account_id }
     }

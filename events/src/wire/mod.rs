@@ -6,6 +6,7 @@ mod batch;
 pub mod catalog;
 mod dead_letter;
 mod market;
+mod projection;
 pub mod upcast;
 
 use crate::{
@@ -30,6 +31,7 @@ pub fn encode(event: &Event) -> String {
         Event::Batch(event) => batch::encode(event),
         Event::Market(event) => market::encode(event),
         Event::DeadLetter(event) => dead_letter::encode(event),
+        Event::Projection(event) => projection::encode(event),
     };
     // Shapes hold strings, integers and checked JSON only, none of which can fail to be written.
     encoded.unwrap_or_else(|error| unreachable!("an event could not be written as JSON: {error}"))
@@ -57,6 +59,7 @@ fn decode_current(event_type: EventType, data: &str) -> Result<Event, String> {
         EventType::DeadLetterRetried | EventType::DeadLetterDiscarded => {
             dead_letter::decode(event_type, data).map(Event::DeadLetter)
         }
+        EventType::ProjectionEventSkipped => projection::decode(data).map(Event::Projection),
         _ => batch::decode(event_type, data).map(Event::Batch),
     }
 }

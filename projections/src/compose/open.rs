@@ -25,13 +25,13 @@ use crate::{
 pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, ProjectionsError> {
     let ProjectionDeps {
         log,
-        rows,
         tail,
         views,
         odds,
         clock,
         currency,
         tote,
+        keeper,
     } = deps;
     let head = log.head().await?;
     let (views, ownership) = connect(&views).await?;
@@ -44,11 +44,11 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         None => ViewSink::<Odds>::new(views.clone()),
     };
 
-    let desk = ProjectionShared::new(ViewSink::<Desk>::new(views.clone()));
-    let markets = ProjectionShared::new(ViewSink::<Markets>::new(views.clone()));
-    let odds = ProjectionShared::new(odds_sink);
-    let stats = ProjectionShared::new(ViewSink::<Stats>::new(views.clone()));
-    let audit = ProjectionShared::new(audit::sink(views.clone(), log.clone()));
+    let desk = ProjectionShared::new(ViewSink::<Desk>::new(views.clone()), views.clone());
+    let markets = ProjectionShared::new(ViewSink::<Markets>::new(views.clone()), views.clone());
+    let odds = ProjectionShared::new(odds_sink, views.clone());
+    let stats = ProjectionShared::new(ViewSink::<Stats>::new(views.clone()), views.clone());
+    let audit = ProjectionShared::new(audit::sink(views.clone(), log.clone()), views.clone());
     let progress = |shared: &Arc<ProjectionShared>| ViewProgress::new(shared.clone());
 
     let counters: Arc<dyn OddsCounters> = match redis {
@@ -60,15 +60,18 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         desk: DeskQueries::new(views.clone(), progress(&desk), currency),
         markets: MarketQueries::new(views.clone(), progress(&markets), currency, tote),
         odds: counters,
-        stats: StatsQueries::new(views.clone(), progress(&stats), currency, clock),
-        audit: AuditQueries::new(views, rows, log.clone(), progress(&audit)),
+        stats: StatsQueries::new(views.clone(), progress(&stats), currency, clock.clone()),
+        audit: AuditQueries::new(views, log.clone(), log.clone(), progress(&audit)),
         shared: vec![desk, markets, odds, stats, audit],
         log,
         tail,
         ownership,
+        keeper,
+        clock,
+        asked: Arc::default(),
         stop: CancellationToken::new(),
         running: Mutex::default(),
-        feeding: Mutex::default(),
+        beside: Mutex::default(),
     })
 }
 

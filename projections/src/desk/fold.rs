@@ -17,7 +17,7 @@ pub(super) fn fold(changes: &mut DeskChanges, recorded: &RecordedEvent) {
     match &recorded.event {
         Event::Account(event) => fold_account(changes, recorded, event),
         Event::Batch(event) => fold_batch(changes, recorded, event),
-        Event::Market(_) | Event::DeadLetter(_) => {}
+        Event::Market(_) | Event::DeadLetter(_) | Event::Projection(_) => {}
     }
 }
 

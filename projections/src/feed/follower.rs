@@ -9,7 +9,7 @@ use betstream_events::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Feed, Frame};
-use crate::runner::{LogFollower, Step};
+use crate::runner::{LogFollower, Skips, Step};
 
 /// How many events one look into the log brings.
 const EVENTS_AT_ONCE: usize = 2_000;
@@ -28,7 +28,9 @@ pub(crate) async fn follow(
             let ring = feed.inner.ring.read();
             (ring.identity, ring.up_to)
         };
-        let mut follower = LogFollower::new(log.clone(), &tail, Follow::Desk, identity, position);
+        let skips = Skips::default();
+        let mut follower =
+            LogFollower::new(log.clone(), &tail, Follow::Desk, identity, position, skips);
         let ended = tokio::select! {
             () = stop.cancelled() => break,
             ended = fill(&feed, &mut follower) => ended,

@@ -104,7 +104,7 @@ impl LiveMessage {
         match &recorded.event {
             Event::Account(event) => Some(Self::of_account(recorded, event)),
             Event::Batch(event) => Self::of_batch(recorded, event),
-            Event::Market(_) | Event::DeadLetter(_) => None,
+            Event::Market(_) | Event::DeadLetter(_) | Event::Projection(_) => None,
         }
     }
 

@@ -27,7 +27,8 @@ pub(super) fn fold(changes: &mut MarketChanges, recorded: &RecordedEvent) {
         Event::Account(_)
         | Event::Batch(_)
         | Event::Market(MarketEvent::BetRefused(_))
-        | Event::DeadLetter(_) => {}
+        | Event::DeadLetter(_)
+        | Event::Projection(_) => {}
     }
 }
 

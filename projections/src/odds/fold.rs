@@ -44,6 +44,7 @@ pub(super) fn fold(changes: &mut OddsChanges, recorded: &RecordedEvent) {
         Event::Account(_)
         | Event::Batch(_)
         | Event::Market(MarketEvent::BetRefused(_))
-        | Event::DeadLetter(_) => {}
+        | Event::DeadLetter(_)
+        | Event::Projection(_) => {}
     }
 }

@@ -6,7 +6,7 @@ use betstream_events::{
     chain::Hash,
     envelope::Position,
     fault::{self, Point},
-    store::{FollowLog, Head},
+    store::{Head, LogReader},
 };
 use tokio::sync::MutexGuard;
 use tokio_util::sync::CancellationToken;
@@ -23,12 +23,13 @@ use crate::{
 pub(super) struct Build<'a> {
     shared: &'a ProjectionShared,
     sink: &'a dyn Sink,
-    log: &'a Arc<dyn FollowLog>,
+    log: &'a Arc<dyn LogReader>,
     /// The generation that answers; 0 where none does.
     current: i64,
     generation: i64,
     /// Up to where the new generation counts.
     pub(super) at: Checkpoint,
+    skips: Skips,
     _alone: MutexGuard<'a, ()>,
 }
 
@@ -42,7 +43,7 @@ impl<'a> Build<'a> {
     /// Prepares the next generation, going on where an interrupted rebuild was.
     pub(super) async fn begin(
         shared: &'a ProjectionShared,
-        log: &'a Arc<dyn FollowLog>,
+        log: &'a Arc<dyn LogReader>,
         head: &Head,
     ) -> Result<Self, RebuildError> {
         let name = shared.name;
@@ -64,6 +65,8 @@ impl<'a> Build<'a> {
             sink.clear(current + 1).await.map_err(refused)?;
             at = sink.prepare(current + 1, &start).await.map_err(refused)?;
         }
+        let skips = Skips::load(&**log, name).await;
+        let skips = skips.map_err(|error| RebuildError::of_log(error, name))?;
         shared.status.set_rebuilding(true);
         Ok(Self {
             shared,
@@ -72,6 +75,7 @@ impl<'a> Build<'a> {
             current,
             generation: current + 1,
             at,
+            skips,
             _alone: alone,
         })
     }
@@ -86,7 +90,7 @@ impl<'a> Build<'a> {
             sink: self.shared.checkpoints.clone(),
             generation: self.generation,
             counted: self.at.position,
-            skips: Skips::default(),
+            skips: self.skips.clone(),
         }
     }
 
@@ -141,6 +145,8 @@ impl<'a> Build<'a> {
             }
         }
         self.shared.wake.notify_one();
+        let noted = self.shared.was_rebuilt().await;
+        noted.map_err(refused)?;
         tracing::info!(projection = %self.shared.name, position = %self.at.position, "rebuilt from the log");
         self.sink.clear(self.current).await.map_err(refused)
     }

@@ -8,7 +8,7 @@ use std::{ops::ControlFlow, sync::Arc};
 
 use betstream_events::{
     envelope::Position,
-    store::{Decoder, Follow, FollowLog, RowRef, StoreError},
+    store::{Decoder, Follow, LogReader, RowRef, StoreError},
 };
 use futures::{Stream, StreamExt};
 use tokio::runtime::Handle;
@@ -16,8 +16,8 @@ use tokio::runtime::Handle;
 use crate::runner::{Fold, Sink, Skips, fold_event};
 
 /// How many events are folded and written at once: enough that each row of a busy market is
-/// written once for thousands of bets.
-pub(crate) const EVENTS_A_STRETCH: i64 = 20_000;
+/// written once for thousands of bets, and a whole number of the segments of the audit index.
+pub(crate) const EVENTS_A_STRETCH: i64 = 20_480;
 
 /// Where a stretch of events goes.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ pub(crate) enum StretchError {
 /// The stretches after `after` and up to `up_to`, each folded for all `targets`, in order; so many
 /// `at_once`.
 pub(crate) fn fold_ahead(
-    log: Arc<dyn FollowLog>,
+    log: Arc<dyn LogReader>,
     targets: Arc<[Target]>,
     after: Position,
     up_to: Position,
@@ -77,7 +77,7 @@ pub(crate) fn fold_ahead(
 
 /// Folds one stretch. Must be called on a thread that may block.
 pub(crate) async fn fold(
-    log: &dyn FollowLog,
+    log: &dyn LogReader,
     targets: &[Target],
     after: Position,
     up_to: Position,

@@ -5,11 +5,11 @@ use std::time::Duration;
 use betstream_events::{
     envelope::{Position, RecordedEvent},
     fault::{self, Point},
-    store::{FollowLog, StoreError},
+    store::{LogReader, StoreError},
 };
 use futures::future::BoxFuture;
 
-use super::{ProjectionShared, sink::fold_event};
+use super::{ProjectionShared, Skips, sink::fold_event};
 use crate::{checkpoint::Checkpoint, views::CommitError};
 
 /// Waits before a change that the database refused, or a panic, is tried again.
@@ -45,8 +45,10 @@ impl From<StoreError> for Failure {
 /// Events on their way into one generation of a projection.
 pub(super) struct Applier<'a> {
     pub(super) shared: &'a ProjectionShared,
-    pub(super) log: &'a dyn FollowLog,
+    pub(super) log: &'a dyn LogReader,
     pub(super) generation: i64,
+    /// What it passes over.
+    pub(super) skips: Skips,
     /// The stored checkpoint.
     pub(super) stored: Checkpoint,
 }
@@ -99,7 +101,10 @@ impl Applier<'_> {
         write_anyway: bool,
     ) -> Result<(), Failure> {
         let mut fold = self.shared.checkpoints.fold(self.generation);
-        for event in events {
+        let taken = events
+            .iter()
+            .filter(|event| !self.skips.contains(event.position));
+        for event in taken {
             fold_event(&mut *fold, event).map_err(|reason| Failure::Event {
                 position: event.position,
                 reason,

@@ -9,7 +9,7 @@ use betstream_events::{
 };
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::Rest;
+use super::{Rest, Skips};
 
 /// How long a follower waits for news before it looks into the log: a nudge may be lost.
 const POLL: Duration = Duration::from_millis(250);
@@ -60,6 +60,7 @@ pub(crate) struct LogFollower {
     want: Follow,
     identity: LogIdentity,
     position: Position,
+    skips: Skips,
     live: bool,
     /// Where the log was seen to end.
     head: Position,
@@ -72,6 +73,7 @@ impl LogFollower {
         want: Follow,
         identity: LogIdentity,
         position: Position,
+        skips: Skips,
     ) -> Self {
         let signals = tail.subscribe();
         Self {
@@ -80,6 +82,7 @@ impl LogFollower {
             want,
             identity,
             position,
+            skips,
             live: false,
             head: position,
         }
@@ -221,6 +224,10 @@ impl LogFollower {
                     .read_after(self.position, before, limit, self.want)
                     .await?;
                 return Ok(Step::Events(self.found(events, before, limit)));
+            }
+            // What cannot even be read is passed over like what cannot be folded.
+            Err(StoreError::Unreadable(fault)) if self.skips.contains(fault.position) => {
+                return Ok(Step::Events(self.found(Vec::new(), fault.position, limit)));
             }
             outcome => outcome?,
         };

@@ -29,7 +29,12 @@ pub(crate) use run::Runner;
 pub(crate) use sink::{Fold, Sink, ViewSink, fold_event};
 pub(crate) use skips::Skips;
 
-use crate::{lag::StatusCell, projection::ProjectionName};
+use crate::{
+    control::{Control, Controls},
+    lag::StatusCell,
+    projection::ProjectionName,
+    views::{CommitError, ViewError, ViewStore},
+};
 
 /// What everybody may know of one projection in this process.
 pub(crate) struct ProjectionShared {
@@ -38,6 +43,8 @@ pub(crate) struct ProjectionShared {
     pub(crate) progress: watch::Sender<Position>,
     /// Where its checkpoint is kept.
     pub(crate) checkpoints: Arc<dyn Sink>,
+    /// What is asked of it.
+    pub(crate) controls: Controls,
     /// Held round every commit of the runner, so that a swap or a comparison meets a view at rest.
     pub(crate) gate: Mutex<()>,
     /// Held by whoever rebuilds it.
@@ -49,18 +56,35 @@ pub(crate) struct ProjectionShared {
 }
 
 impl ProjectionShared {
-    pub(crate) fn new(sink: Arc<dyn Sink>) -> Arc<Self> {
+    /// `views` is where orders are kept, wherever the sink keeps its rows.
+    pub(crate) fn new(sink: Arc<dyn Sink>, views: Arc<dyn ViewStore>) -> Arc<Self> {
         let name = sink.name();
         Arc::new(Self {
             name,
             status: StatusCell::new(name),
             progress: watch::Sender::new(Position::START),
             checkpoints: sink,
+            controls: Controls::new(views, name),
             gate: Mutex::new(()),
             building: Mutex::new(()),
             wake: Notify::new(),
             hurry: Notify::new(),
         })
+    }
+
+    /// What is asked of it now, noted for everybody in this process.
+    pub(crate) async fn refresh(&self) -> Result<Control, ViewError> {
+        let control = self.controls.read().await?;
+        self.status.set_control(control.clone());
+        Ok(control)
+    }
+
+    /// Notes that it was rebuilt: whoever asked for it has it, and what failed before is past.
+    pub(crate) async fn was_rebuilt(&self) -> Result<(), CommitError> {
+        self.controls.end_rebuild(None).await?;
+        self.controls.note_failure(None).await?;
+        self.refresh().await?;
+        Ok(())
     }
 
     /// Notes that the view stands at `position`, even when that is further back than before.

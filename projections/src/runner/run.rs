@@ -4,22 +4,23 @@ use std::{sync::Arc, time::Duration};
 
 use betstream_events::{
     envelope::Position,
-    store::{FollowLog, Head},
+    store::{Head, LogReader},
     tail::LogTail,
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    LogFollower, ProjectionShared, Rest, Step,
+    LogFollower, ProjectionShared, Rest, Skips, Step,
     apply::{Applier, Failure},
     ownership::Ownership,
 };
 use crate::{
     checkpoint::{Checkpoint, Misfit},
+    control::FailingEvent,
     lag::ProjectionState,
     rebuild::{self, RebuildError},
-    views::CommitError,
+    views::{CommitError, ViewError},
 };
 
 /// How many events one commit takes at most.
@@ -36,15 +37,19 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// Keeps one projection up to date.
 pub(crate) struct Runner {
     pub(crate) shared: Arc<ProjectionShared>,
-    pub(crate) log: Arc<dyn FollowLog>,
+    pub(crate) log: Arc<dyn LogReader>,
     pub(crate) tail: LogTail,
     pub(crate) ownership: Arc<dyn Ownership>,
+    /// This process, as the others know it.
+    pub(crate) keeper: String,
     pub(crate) stop: CancellationToken,
 }
 
 /// Why following ended.
 enum Ended {
     Stopped,
+    /// Somebody asked that it stands still.
+    Paused,
     /// Begin again: the checkpoint moved, the view was rebuilt, or another process is the owner.
     Again,
 }
@@ -60,6 +65,7 @@ impl Runner {
             }
             match self.follow(&mut backoff).await {
                 Ok(Ended::Stopped) => break,
+                Ok(Ended::Paused) => self.stand_still().await,
                 Ok(Ended::Again) | Err(Failure::NotOwner) => {
                     self.wait(Duration::from_millis(5)).await
                 }
@@ -84,6 +90,14 @@ impl Runner {
         self.shared.status.set_known();
         self.shared.status.saw_head(head.position);
         self.shared.status.set_error(None);
+        self.shared
+            .controls
+            .keep(&self.keeper)
+            .await
+            .map_err(failure)?;
+        let control = self.shared.refresh().await.map_err(unread)?;
+        let mut stood_at_failure = control.fails_after(stored.position);
+        let skips = Skips::load(&*self.log, self.shared.name).await?;
 
         let want = self.shared.checkpoints.want();
         let mut follower = LogFollower::new(
@@ -92,11 +106,13 @@ impl Runner {
             want,
             head.identity,
             stored.position,
+            skips.clone(),
         );
         let mut applier = Applier {
             shared: &self.shared,
             log: &*self.log,
             generation,
+            skips,
             stored,
         };
         let (mut written_at, mut looked_at) = (Instant::now(), Instant::now());
@@ -133,7 +149,22 @@ impl Runner {
                 self.write_checkpoint(&mut applier).await?;
                 return Ok(Ended::Stopped);
             }
+            if self.shared.status.is_paused() {
+                self.write_checkpoint(&mut applier).await?;
+                return Ok(Ended::Paused);
+            }
+            let reached = *self.shared.progress.borrow();
+            if stood_at_failure && !self.shared.status.control().fails_after(reached) {
+                self.shared
+                    .controls
+                    .note_failure(None)
+                    .await
+                    .map_err(failure)?;
+                self.shared.refresh().await.map_err(unread)?;
+                stood_at_failure = false;
+            }
             if looked_at.elapsed() >= LOOK_EVERY {
+                self.shared.refresh().await.map_err(unread)?;
                 self.look_at_sink(&applier).await?;
                 looked_at = Instant::now();
             }
@@ -223,9 +254,40 @@ impl Runner {
             .status
             .set_error(Some(format!("event at position {position}: {reason}")));
         self.shared.status.set_state(ProjectionState::Paused);
+        let failing = FailingEvent {
+            position: position.0,
+            reason: reason.to_owned(),
+        };
+        if let Err(error) = self.note_failure(&failing).await {
+            tracing::warn!(projection = %self.shared.name, %error, "a failing event could not be noted");
+        }
         tokio::select! {
             () = self.shared.wake.notified() => {}
             () = self.wait(PAUSE) => {}
+        }
+    }
+
+    async fn note_failure(&self, failing: &FailingEvent) -> Result<(), CommitError> {
+        self.shared.controls.note_failure(Some(failing)).await?;
+        self.shared.refresh().await?;
+        Ok(())
+    }
+
+    /// Waits until nobody wants a pause any more.
+    async fn stand_still(&self) {
+        tracing::info!(projection = %self.shared.name, "a projection pauses, as was asked");
+        self.shared.status.set_state(ProjectionState::Paused);
+        while self.shared.status.is_paused() && !self.stop.is_cancelled() {
+            tokio::select! {
+                () = self.shared.wake.notified() => {}
+                () = self.wait(LOOK_EVERY) => {}
+            }
+            if let Err(error) = self.shared.refresh().await {
+                tracing::debug!(projection = %self.shared.name, %error, "whether it is paused is not known now");
+            }
+            if !self.ownership.still_owns(self.shared.name) {
+                return;
+            }
         }
     }
 
@@ -234,6 +296,9 @@ impl Runner {
         if let Ok(Some(checkpoint)) = self.shared.checkpoints.checkpoint().await {
             self.shared.advance(checkpoint.position);
             self.shared.status.set_known();
+        }
+        if let Err(error) = self.shared.refresh().await {
+            tracing::debug!(projection = %self.shared.name, %error, "what is asked of it is not known now");
         }
         self.wait(STANDBY_POLL).await;
     }
@@ -253,6 +318,10 @@ fn failure(error: CommitError) -> Failure {
             Failure::Unavailable(reason)
         }
     }
+}
+
+fn unread(error: ViewError) -> Failure {
+    Failure::Unavailable(error.to_string())
 }
 
 /// Waits that double from 50 ms to 5 s.

@@ -200,13 +200,13 @@ impl<V: View> Sink for ViewSink<V> {
         for table in V::TABLES {
             loop {
                 let delete = Statement::new(table.delete_some, vec![generation.into()]);
-                if self.views.delete(delete).await? == 0 {
+                if self.views.execute(delete).await? == 0 {
                     break;
                 }
             }
         }
         self.views
-            .delete(generations::drop_checkpoint(V::NAME, generation))
+            .execute(generations::drop_checkpoint(V::NAME, generation))
             .await?;
         Ok(())
     }

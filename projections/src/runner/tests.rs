@@ -19,6 +19,7 @@ use crate::{
     progress::ViewProgress,
     testing::{PATIENCE, Story, TestLog, assert_exact},
     verify,
+    views::Query,
 };
 
 fn runner(log: &TestLog, shared: &Arc<ProjectionShared>) -> Arc<Runner> {
@@ -27,6 +28,7 @@ fn runner(log: &TestLog, shared: &Arc<ProjectionShared>) -> Arc<Runner> {
         log: log.log(),
         tail: log.tail.clone(),
         ownership: Arc::new(AlwaysOwner),
+        keeper: "test".to_owned(),
         stop: CancellationToken::new(),
     })
 }
@@ -149,7 +151,7 @@ async fn an_event_that_fails_pauses_its_projection_alone_and_nothing_is_skipped(
     let mut story = Story::default();
     log.append(bets(&mut story, 9)).await;
     let sink = FailingSink::at(Position(6), ViewSink::<Markets>::new(views.clone()));
-    let shared = ProjectionShared::new(sink.clone());
+    let shared = ProjectionShared::new(sink.clone(), views.clone());
     let desk = log.shared::<Desk>(&views);
     let (broken, sound) = (runner(&log, &shared), runner(&log, &desk));
     let running = [run(&broken), run(&sound)];
@@ -181,6 +183,74 @@ async fn an_event_that_fails_pauses_its_projection_alone_and_nothing_is_skipped(
     for ended in running {
         ended.await.unwrap();
     }
+}
+
+#[actix_rt::test]
+async fn an_event_that_is_passed_over_is_passed_over_by_every_later_building_too() {
+    let log = TestLog::new();
+    let views = log.views();
+    let mut story = Story::default();
+    log.append(bets(&mut story, 9)).await;
+    let sink = FailingSink::at(Position(6), ViewSink::<Markets>::new(views.clone()));
+    let shared = ProjectionShared::new(sink, views.clone());
+    let cursed = runner(&log, &shared);
+    let running = run(&cursed);
+    until(&shared, |status| status.failing.is_some()).await;
+    let failing = shared.status.read().failing.unwrap();
+    assert_eq!(failing.position, 6);
+    assert!(failing.reason.contains("cursed"), "{failing:?}");
+
+    // Another projection's decision is none of ours.
+    log.append(vec![story.pass_over("desk", 6)]).await;
+    let head = log.append(vec![story.pass_over("markets", 6)]).await;
+    shared.wake.notify_one();
+    let progress = ViewProgress::new(shared.clone());
+    assert!(progress.wait_until(head, PATIENCE).await);
+    until(&shared, |status| status.failing.is_none()).await;
+    let counted = async || {
+        let sql = "SELECT bets FROM market_games JOIN view_projections USING (generation) WHERE name = 'markets'";
+        let rows = views.read_one(Query::list(sql, vec![], false)).await;
+        rows.unwrap()
+            .read(|row| row.int())
+            .unwrap()
+            .iter()
+            .sum::<i64>()
+    };
+    assert_eq!(counted().await, 8);
+
+    // The sink is still cursed: were the event not passed over, this would fail.
+    assert_eq!(verify::verify(&log.log(), &shared).await.unwrap(), vec![]);
+    let stop = CancellationToken::new();
+    let targets = std::slice::from_ref(&shared);
+    crate::rebuild::rebuild(&log.log(), targets, &|_| {}, &stop)
+        .await
+        .unwrap();
+    assert_eq!(counted().await, 8);
+    cursed.stop.cancel();
+    running.await.unwrap();
+}
+
+#[actix_rt::test]
+async fn a_rebuild_names_the_event_that_it_cannot_take() {
+    let log = TestLog::new();
+    let views = log.views();
+    let mut story = Story::default();
+    log.append(bets(&mut story, 9)).await;
+    let sink = FailingSink::at(Position(6), ViewSink::<Markets>::new(views.clone()));
+    let shared = ProjectionShared::new(sink, views.clone());
+    let stop = CancellationToken::new();
+    let targets = std::slice::from_ref(&shared);
+    let failed = crate::rebuild::rebuild(&log.log(), targets, &|_| {}, &stop).await;
+    assert!(
+        matches!(
+            &failed,
+            Err(crate::RebuildError::Event {
+                position: Position(6),
+                ..
+            })
+        ),
+        "{failed:?}"
+    );
 }
 
 #[actix_rt::test]

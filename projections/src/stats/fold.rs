@@ -50,6 +50,6 @@ pub(super) fn fold(changes: &mut StatsChanges, recorded: &RecordedEvent) {
             let cause = changes.refusals.entry(bet.code.clone()).or_default();
             *cause = (cause.0 + 1, recorded.recorded_at);
         }
-        Event::Account(_) | Event::Batch(_) | Event::DeadLetter(_) => {}
+        Event::Account(_) | Event::Batch(_) | Event::DeadLetter(_) | Event::Projection(_) => {}
     }
 }

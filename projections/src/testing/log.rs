@@ -7,7 +7,8 @@ use betstream_events::{
     envelope::{Position, RecordedEvent},
     money::Currency,
     store::{
-        AppendEvents, AppendOutcome, AppendRequest, Follow, FollowLog, Head, sqlite::SqliteStore,
+        AppendEvents, AppendOutcome, AppendRequest, Follow, FollowLog, Head, LogReader,
+        sqlite::SqliteStore,
     },
     tail::{LogTail, TailSignal},
 };
@@ -46,7 +47,7 @@ impl TestLog {
         }
     }
 
-    pub(crate) fn log(&self) -> Arc<dyn FollowLog> {
+    pub(crate) fn log(&self) -> Arc<dyn LogReader> {
         self.store.clone()
     }
 
@@ -96,19 +97,19 @@ impl TestLog {
         views: &Arc<dyn ViewStore>,
     ) -> Arc<ProjectionShared> {
         let sink: Arc<dyn Sink> = ViewSink::<P>::new(views.clone());
-        ProjectionShared::new(sink)
+        ProjectionShared::new(sink, views.clone())
     }
 
     pub(crate) fn deps(&self) -> ProjectionDeps {
         ProjectionDeps {
             log: self.log(),
-            rows: self.store.clone(),
             tail: self.tail.clone(),
             views: ViewUrl::Sqlite(self.views_file()),
             odds: None,
             clock: Arc::new(FixedClock(THEN)),
             currency: Currency::USD,
             tote: ToteRules::default(),
+            keeper: "test".to_owned(),
         }
     }
 

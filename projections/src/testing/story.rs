@@ -5,12 +5,13 @@ use std::sync::Arc;
 use betstream_events::{
     account::{AccountDetails, AccountEvent},
     batch::{BatchEvent, BatchHeader, BatchOwner, Bet, BetStatus, JsonText, StreamOrigin},
-    envelope::{NewEvent, StreamName},
+    envelope::{NewEvent, Position, StreamName},
     event::Event,
-    ids::{AccountId, BatchId, BetPid, EventId, GameId},
+    ids::{AccountId, BatchId, BetPid, EventId, GameId, ProjectionId},
     market::{MarketBet, MarketEvent, RefusedBet, SentTerms},
     metadata::{Metadata, Road},
     money::{Currency, Money},
+    projection::ProjectionEvent,
     selection::Selection,
     store::{AppendRequest, Expected, StreamWrite},
 };
@@ -53,6 +54,17 @@ impl Story {
             writes: smallvec![write],
             ..AppendRequest::default()
         }
+    }
+
+    /// The decision that a projection passes over an event.
+    pub(crate) fn pass_over(&mut self, projection: &str, position: i64) -> AppendRequest {
+        let projection = ProjectionId::parse(projection).unwrap();
+        let event = ProjectionEvent::EventSkipped {
+            projection: projection.clone(),
+            position: Position(position),
+            fault: "this event is cursed".to_owned(),
+        };
+        self.request(StreamName::Projection(projection), event)
     }
 
     pub(crate) fn open_account(&mut self) -> AppendRequest {

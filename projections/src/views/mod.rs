@@ -34,11 +34,11 @@ pub trait ViewStore: Send + Sync + 'static {
     async fn commit(&self, guard: Statement, statements: Vec<Statement>)
     -> Result<(), CommitError>;
 
-    /// Runs one statement that deletes rows, in a transaction of its own, and tells how many.
+    /// Runs one statement in a transaction of its own, and tells how many rows it changed.
     ///
     /// # Errors
     /// [`CommitError`], never [`CommitError::NotOwner`].
-    async fn delete(&self, statement: Statement) -> Result<u64, CommitError>;
+    async fn execute(&self, statement: Statement) -> Result<u64, CommitError>;
 
     /// Answers all `queries` from one snapshot, in their order.
     ///

@@ -81,7 +81,7 @@ async fn behaves(views: Arc<dyn ViewStore>) {
     assert_eq!(last.as_deref(), Some("d'\"\u{1F3C7}"));
     assert_eq!(
         views
-            .delete(Statement::new(CLEAR, vec![77.into()]))
+            .execute(Statement::new(CLEAR, vec![77.into()]))
             .await
             .unwrap(),
         4

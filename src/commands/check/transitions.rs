@@ -7,6 +7,7 @@ use betstream_actors::{
     batch::{Batch, BatchState, Closing},
     dead_letter::DeadLetterState,
     entity::Entity,
+    projection::ProjectionDecisions,
 };
 use betstream_events::{
     account::AccountEvent,
@@ -14,8 +15,9 @@ use betstream_events::{
     dead_letter::{DeadLetterEvent, LetterState, RetryOutcome},
     envelope::{RecordedEvent, StreamName, Version},
     event::Event,
-    ids::{AccountId, BatchId, DeadLetterId},
+    ids::{AccountId, BatchId, DeadLetterId, ProjectionId},
     metadata::Metadata,
+    projection::ProjectionEvent,
     store::{ReadStream, StoreError},
 };
 
@@ -33,6 +35,7 @@ pub(super) struct Transitions {
     /// Small batches that closed.
     closed: HashMap<BatchId, Closing>,
     letters: HashMap<DeadLetterId, DeadLetterState>,
+    projections: HashMap<ProjectionId, ProjectionDecisions>,
     looked_at: u64,
     faults: Vec<String>,
 }
@@ -47,6 +50,9 @@ impl Transitions {
             (Event::Market(_), StreamName::Market(_)) => None,
             (Event::DeadLetter(change), StreamName::DeadLetter(id)) => {
                 self.dead_letter(*id, change, event)
+            }
+            (Event::Projection(change), StreamName::Projection(name)) => {
+                self.projection(name, change, event)
             }
             _ => Some("does not belong into its stream".to_owned()),
         };
@@ -119,6 +125,33 @@ impl Transitions {
         let state = self.letters.entry(id).or_insert(DeadLetterState::new(id));
         let illegal = illegal_in_letter(state.standing(), change, event);
         state.evolve(change);
+        illegal
+    }
+
+    fn projection(
+        &mut self,
+        name: &ProjectionId,
+        change: &ProjectionEvent,
+        event: &RecordedEvent,
+    ) -> Option<String> {
+        let decisions = self
+            .projections
+            .entry(name.clone())
+            .or_insert_with(|| ProjectionDecisions::new(name.clone()));
+        let ProjectionEvent::EventSkipped { position, .. } = change;
+        let reason = serde_json::from_str::<Metadata>(&event.metadata)
+            .ok()
+            .and_then(|metadata| metadata.reason);
+        let illegal = if decisions.skipped.contains_key(position) {
+            Some(format!("names position {position} a second time"))
+        } else if *position >= event.position {
+            Some(format!("names position {position}, which comes after it"))
+        } else if reason.is_none() {
+            Some("has no reason".to_owned())
+        } else {
+            None
+        };
+        decisions.evolve(change);
         illegal
     }
 

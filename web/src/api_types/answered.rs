@@ -103,7 +103,7 @@ pub fn current(answer: &Answer) -> Option<(Box<RawValue>, Version)> {
             (to_raw_value(&bet), bet.version)
         }
         Event::Batch(_) => (to_raw_value(&batch(answer).ok()?), answer.version),
-        Event::Market(_) | Event::DeadLetter(_) => return None,
+        Event::Market(_) | Event::DeadLetter(_) | Event::Projection(_) => return None,
     };
     Some((json.ok()?, version))
 }

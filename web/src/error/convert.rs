@@ -8,9 +8,10 @@ use betstream_actors::{
     error::CommandError,
     intake::Unreadable,
     market::BetRejection,
+    projection::ProjectionRejection,
 };
 use betstream_events::{causes::BadHeader, proof::ProofError, store::StoreError};
-use betstream_projections::{QueryError, views::ViewError};
+use betstream_projections::{ControlError, QueryError, views::ViewError};
 
 use super::{ApiError, kinds};
 use crate::api_types::answered;
@@ -176,6 +177,37 @@ impl From<DeadLetterRejection> for ApiError {
             DeadLetterRejection::ReasonMissing { .. } => {
                 Self::field(&kinds::REFUSED, "/reason", detail)
             }
+        }
+    }
+}
+
+impl From<ProjectionRejection> for ApiError {
+    fn from(rejection: ProjectionRejection) -> Self {
+        let detail = rejection.to_string();
+        match rejection {
+            ProjectionRejection::Skipped { .. } => Self::new(&kinds::SKIPPED_ALREADY, detail),
+            ProjectionRejection::ReasonMissing { .. } => {
+                Self::field(&kinds::REFUSED, "/reason", detail)
+            }
+            ProjectionRejection::Impossible => Self::defect(&detail),
+        }
+    }
+}
+
+impl From<ControlError> for ApiError {
+    fn from(error: ControlError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ControlError::Rebuilding(_) | ControlError::NotRebuilding(_) => {
+                Self::new(&kinds::REBUILD_STATE, detail)
+            }
+            ControlError::Paused(..) | ControlError::NotPaused(_) => {
+                Self::new(&kinds::PAUSE_STATE, detail)
+            }
+            ControlError::NotFailing(_) => Self::new(&kinds::NOT_FAILING, detail),
+            ControlError::OtherEvent { .. } => Self::field(&kinds::REFUSED, "/position", detail),
+            ControlError::Views(error) => QueryError::Views(error).into(),
+            ControlError::Log(error) => error.into(),
         }
     }
 }

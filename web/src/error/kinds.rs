@@ -70,6 +70,14 @@ kinds! {
     DEAD_LETTER_CUT = CONFLICT "dead_letter_cut" "Only a part of the message is kept";
     /// The server signs nothing.
     NO_SIGNING_KEY = CONFLICT "no_signing_key" "This server signs nothing";
+    /// The projection is being rebuilt already, or is not.
+    REBUILD_STATE = CONFLICT "rebuild_state" "Not in this state of the rebuild";
+    /// The projection is paused already, or is not.
+    PAUSE_STATE = CONFLICT "pause_state" "The projection is paused already, or is not";
+    /// The projection stands at no event that fails.
+    NOT_FAILING = CONFLICT "not_failing" "No event fails there";
+    /// It was decided already that the projection passes over the event.
+    SKIPPED_ALREADY = CONFLICT "skipped_already" "The event is passed over already";
     /// A request with this key is running.
     KEY_RUNNING = CONFLICT "key_running" "The first request is still running", again: true;
     /// A simulated feed is running.

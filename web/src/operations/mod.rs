@@ -4,6 +4,7 @@ pub mod generator;
 pub mod health;
 pub(crate) mod holding;
 pub mod metrics;
+pub mod projections;
 pub mod readiness;
 pub mod samples;
 mod samples_data;

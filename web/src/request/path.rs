@@ -4,7 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use betstream_events::ids::{AccountId, BatchId, BetPid, DeadLetterId};
-use betstream_projections::audit::{EventName, UnknownEventName};
+use betstream_projections::{
+    ProjectionName, RebuildTarget,
+    audit::{EventName, UnknownEventName},
+};
 use utoipa::IntoParams;
 
 use crate::error::{ApiError, kinds};
@@ -79,6 +82,47 @@ fn integer(request: &HttpRequest, name: &str) -> Result<i64, ApiError> {
             format!("{name} {clipped:?} is no integer"),
         )
     })
+}
+
+/// A projection.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProjectionPath {
+    /// The projection: `desk`, `markets`, `odds` or `stats`; `all` where several can be meant.
+    #[param(example = "desk")]
+    pub projection: String,
+}
+
+impl ProjectionPath {
+    /// The one that is meant.
+    ///
+    /// # Errors
+    /// `not_found` when it names none.
+    pub fn name(&self) -> Result<ProjectionName, ApiError> {
+        let name = self.projection.parse();
+        name.map_err(|error| ApiError::not_found(format!("{error}")))
+    }
+
+    /// The one that is meant, or all.
+    ///
+    /// # Errors
+    /// `not_found` when it names none.
+    pub fn target(&self) -> Result<RebuildTarget, ApiError> {
+        let target = self.projection.parse();
+        target.map_err(|error| ApiError::not_found(format!("{error}")))
+    }
+}
+
+impl FromRequest for ProjectionPath {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("projection").unwrap_or_default();
+        ready(Ok(Self {
+            projection: text.chars().take(80).collect(),
+        }))
+    }
 }
 
 /// A game.

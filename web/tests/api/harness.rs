@@ -90,13 +90,13 @@ impl Product {
         let currency = Currency::USD;
         let projections = Projections::start(ProjectionDeps {
             log: store.clone(),
-            rows: store.clone(),
             tail: tail.clone(),
             views: ViewUrl::Sqlite(folder.path().join("views.db")),
             odds: None,
             clock: clock.clone(),
             currency,
             tote: ToteRules::default(),
+            keeper: "test".to_owned(),
         });
         let projections = Arc::new(projections.await.expect("projections"));
         let config = ActorsConfig {
@@ -116,6 +116,8 @@ impl Product {
             batches: actors.batches(),
             bets: actors.bets(),
             dead_letters: actors.dead_letters(),
+            projection_decider: actors.projections(),
+            projections: projections.clone(),
             views: Views::of(&projections),
             log: store.clone(),
             prover: Some(Arc::new(Prover::new(

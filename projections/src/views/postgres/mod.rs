@@ -134,15 +134,15 @@ impl ViewStore for PostgresViews {
         in_time(committed, client, "a commit")?.map_err(|error| classify(&error))?
     }
 
-    async fn delete(&self, statement: Statement) -> Result<u64, CommitError> {
+    async fn execute(&self, statement: Statement) -> Result<u64, CommitError> {
         let client = self.client().await?;
-        let deleting = async {
+        let executing = async {
             let prepared = client.prepare_cached(statement.sql).await?;
             let params = borrow(statement.params.iter());
             client.execute(&prepared, &params).await
         };
-        let deleted = timeout(COMMIT_PATIENCE, deleting).await;
-        in_time(deleted, client, "a deletion")?.map_err(|error| classify(&error))
+        let executed = timeout(COMMIT_PATIENCE, executing).await;
+        in_time(executed, client, "a statement")?.map_err(|error| classify(&error))
     }
 
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ViewError> {

@@ -111,7 +111,7 @@ impl ViewStore for SqliteViews {
             .and_then(one_row)
     }
 
-    async fn delete(&self, statement: Statement) -> Result<u64, CommitError> {
+    async fn execute(&self, statement: Statement) -> Result<u64, CommitError> {
         self.writer.run(Work::Alone(statement)).await
     }
 
