@@ -86,6 +86,8 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::Events(verb)) => return commands::events::run(verb, settings).await,
         Some(Verb::Reset(args)) => commands::reset::run(args, settings).await?,
         Some(Verb::Projections(verb)) => commands::projections::run(verb, settings).await?,
+        Some(Verb::Reconcile(args)) => return commands::reconcile::run(args, settings).await,
+        Some(Verb::Replay(args)) => commands::replay::run(args, settings).await?,
         Some(Verb::Rebuild(args)) => commands::rebuild::run(args, settings).await?,
         Some(Verb::Audit(verb)) => return commands::audit::run(verb, settings).await,
         Some(Verb::Receipt(verb)) => commands::receipt::run(verb, settings).await?,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use betstream_events::{clock::SystemClock, money::Currency, store::EventStore, tail::LogTail};
+use betstream_events::{clock::SystemClock, money::Currency, store::LogReader, tail::LogTail};
 use betstream_projections::{ProjectionDeps, ViewUrl, markets::ToteRules};
 
 use crate::{config::Settings, figures::pod_id};
@@ -10,12 +10,12 @@ use crate::{config::Settings, figures::pod_id};
 /// What the projections of these settings stand on.
 pub(crate) fn deps(
     settings: &Settings,
-    store: Arc<dyn EventStore>,
+    log: Arc<dyn LogReader>,
     tail: LogTail,
     currency: Currency,
 ) -> ProjectionDeps {
     ProjectionDeps {
-        log: store.clone(),
+        log,
         tail,
         views: ViewUrl::beside(&settings.database),
         odds: settings.redis.clone(),

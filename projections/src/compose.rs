@@ -29,7 +29,7 @@ use crate::{
     rebuild::{self, RebuildError, RebuildProgress, RebuildService, RebuildTarget},
     runner::{Ownership, ProjectionShared, Runner, RunningProjection, start},
     stats::StatsQueries,
-    verify::{self, Difference},
+    verify::{self, Difference, Divergence},
     views::{ViewError, ViewUrl},
 };
 
@@ -238,6 +238,15 @@ impl Projections {
     /// [`RebuildError`] when that could not be done.
     pub async fn verify(&self, name: ProjectionName) -> Result<Vec<Difference>, RebuildError> {
         verify::verify(&self.log, self.of(name)).await
+    }
+
+    /// Compares a view with the log and names what differs, field by field, each with the last event
+    /// that touched it; the one whose event comes first, first.
+    ///
+    /// # Errors
+    /// [`RebuildError`] when that could not be done.
+    pub async fn reconcile(&self, name: ProjectionName) -> Result<Vec<Divergence>, RebuildError> {
+        verify::reconcile(&self.log, self.of(name)).await
     }
 
     /// Ends the feed's readers, commits what is in hand and stops.

@@ -46,7 +46,7 @@ pub use control::{FailingEvent, Pause, RebuildStatus};
 pub use lag::{ProjectionState, ProjectionStatus};
 pub use projection::ProjectionName;
 pub use rebuild::{RebuildError, RebuildProgress, RebuildTarget};
-pub use verify::Difference;
+pub use verify::{Difference, Divergence};
 pub use views::ViewUrl;
 
 #[cfg(test)]

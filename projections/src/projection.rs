@@ -95,17 +95,32 @@ pub trait Projection: View {
 pub struct ViewTable {
     /// Its name, for people.
     pub name: &'static str,
+    /// How many of its columns, after the generation, name a row.
+    pub key: usize,
     /// Deletes some thousand rows of generation `$1`.
     pub delete_some: &'static str,
     /// Some rows that generation `$1` has and generation `$2` has not.
     pub differences: &'static str,
 }
 
-/// One table whose upkeep statements lie in files named after it.
+impl ViewTable {
+    /// Its columns after the generation, those of the key first: as its statements list them.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        let list = self.differences.split("SELECT ").nth(1).unwrap_or_default();
+        list.lines()
+            .next()
+            .unwrap_or_default()
+            .split(", ")
+            .collect()
+    }
+}
+
+/// One table whose upkeep statements lie in files named after it, and how many columns name its rows.
 macro_rules! view_table {
-    ($name:literal) => {
+    ($name:literal, $key:literal) => {
         crate::projection::ViewTable {
             name: $name,
+            key: $key,
             delete_some: include_str!(concat!("sql/delete_some_", $name, ".sql")),
             differences: include_str!(concat!("sql/differences_", $name, ".sql")),
         }

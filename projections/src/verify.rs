@@ -1,6 +1,7 @@
 //! Verification: a view is built once more from nothing, beside the running one, and compared
 //! with it row by row at the same position.
 
+mod reconcile;
 #[cfg(test)]
 mod tests;
 
@@ -18,8 +19,11 @@ use crate::{
         stretch::{Folded, Target, fold_ahead},
     },
     runner::{ProjectionShared, Skips},
-    views::CommitError,
+    views::{CommitError, Value},
 };
+
+pub use reconcile::Divergence;
+pub(crate) use reconcile::reconcile;
 
 /// The generation in which a view is built for comparison.
 const SCRATCH: i64 = -1;
@@ -37,9 +41,28 @@ pub struct Difference {
     pub only_in: &'static str,
     /// The row.
     pub row: String,
+    /// Its cells, those of the key first; none where it is no row.
+    #[serde(skip)]
+    pub(crate) cells: Vec<Value>,
+    #[serde(skip)]
+    pub(crate) running: bool,
 }
 
 impl Difference {
+    /// A row of a table.
+    pub(crate) fn of_cells(
+        projection: ProjectionName,
+        table: &'static str,
+        running: bool,
+        cells: Vec<Value>,
+    ) -> Self {
+        let shown: Vec<String> = cells.iter().map(ToString::to_string).collect();
+        Self {
+            cells,
+            ..Self::new(projection, table, running, shown.join(", "))
+        }
+    }
+
     pub(crate) fn new(
         projection: ProjectionName,
         table: &'static str,
@@ -56,8 +79,17 @@ impl Difference {
             table,
             only_in,
             row,
+            cells: Vec::new(),
+            running,
         }
     }
+}
+
+/// What a comparison came to.
+pub(crate) struct Compared {
+    /// Where the running view stood.
+    pub(crate) at: Position,
+    pub(crate) differences: Vec<Difference>,
 }
 
 /// Builds the view of `shared` from nothing up to where the running one stands, and compares.
@@ -66,19 +98,33 @@ pub(crate) async fn verify(
     log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
 ) -> Result<Vec<Difference>, RebuildError> {
+    compare(log, shared)
+        .await
+        .map(|compared| compared.differences)
+}
+
+/// As [`verify`], with where the view stood.
+pub(crate) async fn compare(
+    log: &Arc<dyn LogReader>,
+    shared: &ProjectionShared,
+) -> Result<Compared, RebuildError> {
     let _alone = shared.building.lock().await;
     let sink = &*shared.checkpoints;
     let refused = |error: CommitError| RebuildError::of_commit(error, shared.name, Position::START);
     sink.clear(SCRATCH).await.map_err(refused)?;
-    let outcome = compare(log, shared).await;
+    let outcome = compare_with_scratch(log, shared).await;
     sink.clear(SCRATCH).await.map_err(refused)?;
     outcome
 }
 
-async fn compare(
+async fn compare_with_scratch(
     log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
-) -> Result<Vec<Difference>, RebuildError> {
+) -> Result<Compared, RebuildError> {
+    let unequal = |running: bool, what: String| Compared {
+        at: Position::START,
+        differences: vec![Difference::new(shared.name, "checkpoint", running, what)],
+    };
     let sink = &*shared.checkpoints;
     let refused = |error: CommitError| RebuildError::of_commit(error, shared.name, Position::START);
     let head = log
@@ -89,12 +135,7 @@ async fn compare(
     let mut scratch = sink.prepare(SCRATCH, &start).await.map_err(refused)?;
     for _ in 0..ATTEMPTS {
         let Some((_, running)) = sink.current().await.map_err(refused)? else {
-            return Ok(vec![Difference::new(
-                shared.name,
-                "checkpoint",
-                false,
-                "there is no running view".to_owned(),
-            )]);
+            return Ok(unequal(false, "there is no running view".to_owned()));
         };
         let head = log
             .head()
@@ -105,12 +146,7 @@ async fn compare(
             .await
             .map_err(|error| RebuildError::of_log(error, shared.name))?;
         if let Err(misfit) = fits {
-            return Ok(vec![Difference::new(
-                shared.name,
-                "checkpoint",
-                true,
-                misfit.to_string(),
-            )]);
+            return Ok(unequal(true, misfit.to_string()));
         }
         build(log, shared, &mut scratch, running.position).await?;
         // A runner of this process stands still while it is compared with.
@@ -119,12 +155,11 @@ async fn compare(
             continue;
         };
         build(log, shared, &mut scratch, running.position).await?;
-        let differences = sink
-            .differences(generation, SCRATCH)
-            .await
-            .map_err(refused)?;
-        if sink.checkpoint().await.map_err(refused)? == Some(running) {
-            return Ok(differences);
+        let compared = sink.differences(generation, SCRATCH).await;
+        let (differences, stood) = compared.map_err(refused)?;
+        if stood == Some(running) {
+            let at = running.position;
+            return Ok(Compared { at, differences });
         }
     }
     Err(RebuildError::Unavailable(format!(

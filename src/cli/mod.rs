@@ -20,7 +20,7 @@ pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs}
 pub(crate) use bundle::{BundleVerb, MakeBundleArgs, VerifyBundleArgs};
 pub(crate) use events::{EventsVerb, TreeOf, WantedEvents};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
-pub(crate) use projections::ProjectionsVerb;
+pub(crate) use projections::{ProjectionsVerb, ReconcileArgs, ReplayArgs};
 pub(crate) use verbs::{
     CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,
     SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,

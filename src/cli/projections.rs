@@ -1,9 +1,31 @@
 //! Looking after the views, in the running server.
 
 use betstream_projections::{ProjectionName, RebuildTarget};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::verbs::{Output, ServerArgs};
+
+/// What to compare with the log.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReconcileArgs {
+    /// Which view: desk, markets, odds, stats, audit or all
+    #[arg(default_value = "all")]
+    pub(crate) view: RebuildTarget,
+    /// The form of the answer
+    #[arg(long, default_value = "table")]
+    pub(crate) output: Output,
+}
+
+/// Up to when to replay, and where.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReplayArgs {
+    /// The moment: a log position, or an RFC 3339 time
+    #[arg(long, value_name = "POSITION|TIME")]
+    pub(crate) to: String,
+    /// An empty store: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "DATABASE_URL")]
+    pub(crate) into: String,
+}
 
 /// Looking after the views, in the running server.
 #[derive(Debug, Subcommand)]
@@ -18,7 +40,7 @@ pub(crate) enum ProjectionsVerb {
     },
     /// Build a view, or all of them, anew beside the one that answers; it goes on after a restart
     Rebuild {
-        /// Which view: desk, markets, odds, stats or all
+        /// Which view: desk, markets, odds, stats, audit or all
         #[arg(default_value = "all")]
         view: RebuildTarget,
         /// Do not wait until it is done
@@ -29,7 +51,7 @@ pub(crate) enum ProjectionsVerb {
     },
     /// Call a rebuild off; the old view answers on
     Cancel {
-        /// Which view: desk, markets, odds, stats or all
+        /// Which view: desk, markets, odds, stats, audit or all
         view: RebuildTarget,
         #[command(flatten)]
         server: ServerArgs,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ProjectionsVerb, ReceiptVerb, RestoreArgs};
+use super::{AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs};
 
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,10 @@ pub(crate) enum Verb {
     /// Look after the views in the running server: how they stand, rebuild, pause, skip an event
     #[command(subcommand)]
     Projections(ProjectionsVerb),
+    /// Compare views and counters with the log, beside whoever serves them, and name what differs
+    Reconcile(ReconcileArgs),
+    /// Put the log up to a moment into an empty store of its own, with its views, to be looked at
+    Replay(ReplayArgs),
     /// Check that log, claims, views and counters are what they should be
     Check(CheckArgs),
     /// Prove that the log is whole, and still the one that was signed for
@@ -142,6 +146,8 @@ pub(crate) struct RebuildArgs {
     /// Which view
     #[arg(default_value = "all")]
     pub(crate) view: View,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 /// A view of the log.

@@ -12,6 +12,8 @@ pub(crate) mod openapi;
 pub(crate) mod projections;
 pub(crate) mod rebuild;
 pub(crate) mod receipt;
+pub(crate) mod reconcile;
+pub(crate) mod replay;
 pub(crate) mod reset;
 pub(crate) mod seed;
 pub(crate) mod serve;

@@ -5,6 +5,8 @@ use betstream_projections::{ProjectionName, Projections, RebuildProgress, Rebuil
 
 use crate::{
     cli::{RebuildArgs, View},
+    client::Server,
+    commands::projections,
     config::Settings,
     progress, store, views,
 };
@@ -14,7 +16,14 @@ use crate::{
 /// # Errors
 /// When a database does not answer, or an event cannot be folded.
 pub(crate) async fn run(args: &RebuildArgs, settings: &Settings) -> anyhow::Result<()> {
-    let store = store::open(settings).await?;
+    let store = match store::open(settings).await {
+        Ok(store) => store,
+        Err(error) if serves_it(args, settings).await => {
+            tracing::info!(%error, "the server that holds the log rebuilds its views");
+            return projections::rebuild(target(args.view), true, &args.server, settings).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     let identity = store.identity().await?;
     let projections = Projections::open(views::deps(
         settings,
@@ -26,6 +35,21 @@ pub(crate) async fn run(args: &RebuildArgs, settings: &Settings) -> anyhow::Resu
     let events = rebuild(&projections, target(args.view)).await?;
     println!("rebuilt {} from {events} events", word(args.view));
     Ok(())
+}
+
+/// Whether a server answers that serves this very log.
+async fn serves_it(args: &RebuildArgs, settings: &Settings) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Served {
+        log: String,
+    }
+    let ask = async {
+        let log = store::open_to_read(settings).await?.identity().await?.log;
+        let server = Server::of(&args.server, settings)?;
+        let served: Served = server.get("/api/v1/system").await?;
+        anyhow::Ok(served.log == log.to_string())
+    };
+    ask.await.unwrap_or(false)
 }
 
 /// Rebuilds `target` with a progress bar and gives the number of events.

@@ -40,6 +40,7 @@ mod full_disk;
 mod hot_market;
 mod lifecycle;
 mod live;
+mod looking_after;
 mod losing_nats;
 mod losing_postgres;
 mod losing_redis;

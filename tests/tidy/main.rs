@@ -277,7 +277,7 @@ fn uses_sql(file: &SourceFile, sql: &str) -> bool {
         format!("\"{name}\""),
         format!("/{name}\""),
         format!("\"{stem}\""),
-        format!("view_table!(\"{table}\")"),
+        format!("view_table!(\"{table}\","),
     ];
     let by_folder = format!("{folder}\"");
     near && by_name.iter().any(|quoted| file.text.contains(quoted))

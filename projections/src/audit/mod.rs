@@ -43,8 +43,8 @@ impl View for Audit {
     const NAME: ProjectionName = ProjectionName::Audit;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("audit_index"),
-        view_table!("audit_ranges"),
-        view_table!("audit_markets"),
+        view_table!("audit_index", 2),
+        view_table!("audit_ranges", 2),
+        view_table!("audit_markets", 2),
     ];
 }

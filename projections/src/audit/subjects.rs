@@ -48,7 +48,7 @@ pub(super) fn subjects<'a>(event: &'a Event, about: &mut impl FnMut(Subject<'a>)
             | RetryOutcome::Refused { bet_id, .. } => about(Subject::Bet(*bet_id)),
             RetryOutcome::Unreadable { .. } => {}
         },
-        Event::DeadLetter(DeadLetterEvent::Discarded { .. }) => {}
+        Event::DeadLetter(DeadLetterEvent::Discarded { .. }) | Event::Projection(_) => {}
     }
 }
 

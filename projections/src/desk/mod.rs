@@ -27,9 +27,9 @@ impl View for Desk {
     const NAME: ProjectionName = ProjectionName::Desk;
     const WANT: Follow = Follow::Desk;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("desk_bets"),
-        view_table!("desk_batches"),
-        view_table!("desk_accounts"),
+        view_table!("desk_bets", 3),
+        view_table!("desk_batches", 1),
+        view_table!("desk_accounts", 1),
     ];
 }
 

@@ -29,9 +29,9 @@ impl View for Markets {
     const NAME: ProjectionName = ProjectionName::Markets;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("market_games"),
-        view_table!("market_pools"),
-        view_table!("market_selections"),
+        view_table!("market_games", 1),
+        view_table!("market_pools", 2),
+        view_table!("market_selections", 3),
     ];
 }
 

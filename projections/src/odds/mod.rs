@@ -32,7 +32,8 @@ pub struct Odds;
 impl View for Odds {
     const NAME: ProjectionName = ProjectionName::Odds;
     const WANT: Follow = Follow::All;
-    const TABLES: &'static [ViewTable] = &[view_table!("odds_games"), view_table!("odds_totals")];
+    const TABLES: &'static [ViewTable] =
+        &[view_table!("odds_games", 1), view_table!("odds_totals", 0)];
 }
 
 impl Projection for Odds {

@@ -12,6 +12,7 @@ mod rest;
 mod run;
 mod sink;
 mod skips;
+mod standing;
 #[cfg(test)]
 mod tests;
 

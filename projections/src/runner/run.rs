@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     checkpoint::{Checkpoint, Misfit},
-    control::FailingEvent,
     lag::ProjectionState,
     rebuild::{self, RebuildError},
     views::{CommitError, ViewError},
@@ -28,11 +27,7 @@ pub(crate) const EVENTS_A_COMMIT: usize = 10_000;
 /// How long a checkpoint may stay behind events that changed nothing.
 const UNWRITTEN_AT_MOST: Duration = Duration::from_secs(1);
 /// How often a sink that can lose its state is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How often a process that is not the owner asks again, and looks how far the owner is.
-const STANDBY_POLL: Duration = Duration::from_millis(500);
-/// How long a projection stays paused before it tries the failing event again.
-const PAUSE: Duration = Duration::from_secs(30);
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Keeps one projection up to date.
 pub(crate) struct Runner {
@@ -96,6 +91,9 @@ impl Runner {
             .await
             .map_err(failure)?;
         let control = self.shared.refresh().await.map_err(unread)?;
+        if control.pause.is_some() {
+            return Ok(Ended::Paused);
+        }
         let mut stood_at_failure = control.fails_after(stored.position);
         let skips = Skips::load(&*self.log, self.shared.name).await?;
 
@@ -248,62 +246,7 @@ impl Runner {
         Ok(())
     }
 
-    async fn pause(&self, position: Position, reason: &str) {
-        tracing::error!(projection = %self.shared.name, %position, reason, "a projection pauses at an event that fails");
-        self.shared
-            .status
-            .set_error(Some(format!("event at position {position}: {reason}")));
-        self.shared.status.set_state(ProjectionState::Paused);
-        let failing = FailingEvent {
-            position: position.0,
-            reason: reason.to_owned(),
-        };
-        if let Err(error) = self.note_failure(&failing).await {
-            tracing::warn!(projection = %self.shared.name, %error, "a failing event could not be noted");
-        }
-        tokio::select! {
-            () = self.shared.wake.notified() => {}
-            () = self.wait(PAUSE) => {}
-        }
-    }
-
-    async fn note_failure(&self, failing: &FailingEvent) -> Result<(), CommitError> {
-        self.shared.controls.note_failure(Some(failing)).await?;
-        self.shared.refresh().await?;
-        Ok(())
-    }
-
-    /// Waits until nobody wants a pause any more.
-    async fn stand_still(&self) {
-        tracing::info!(projection = %self.shared.name, "a projection pauses, as was asked");
-        self.shared.status.set_state(ProjectionState::Paused);
-        while self.shared.status.is_paused() && !self.stop.is_cancelled() {
-            tokio::select! {
-                () = self.shared.wake.notified() => {}
-                () = self.wait(LOOK_EVERY) => {}
-            }
-            if let Err(error) = self.shared.refresh().await {
-                tracing::debug!(projection = %self.shared.name, %error, "whether it is paused is not known now");
-            }
-            if !self.ownership.still_owns(self.shared.name) {
-                return;
-            }
-        }
-    }
-
-    async fn stand_by(&self) {
-        self.shared.status.set_state(ProjectionState::Standby);
-        if let Ok(Some(checkpoint)) = self.shared.checkpoints.checkpoint().await {
-            self.shared.advance(checkpoint.position);
-            self.shared.status.set_known();
-        }
-        if let Err(error) = self.shared.refresh().await {
-            tracing::debug!(projection = %self.shared.name, %error, "what is asked of it is not known now");
-        }
-        self.wait(STANDBY_POLL).await;
-    }
-
-    async fn wait(&self, duration: Duration) {
+    pub(super) async fn wait(&self, duration: Duration) {
         tokio::select! {
             () = self.stop.cancelled() => {}
             () = tokio::time::sleep(duration) => {}

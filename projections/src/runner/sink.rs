@@ -14,9 +14,9 @@ use betstream_events::{
 
 use crate::{
     checkpoint::Checkpoint,
-    projection::{Projection, ProjectionName, View},
+    projection::{Projection, ProjectionName, View, ViewTable},
     verify::Difference,
-    views::{CommitError, Query, Statement, ViewStore, generations},
+    views::{CommitError, Query, Statement, Value, ViewStore, generations},
 };
 
 /// One projection's place, by generations: one answers, others are built beside it.
@@ -57,12 +57,20 @@ pub(crate) trait Sink: Send + Sync + 'static {
     /// Generations other than `current` that were left behind by an earlier swap.
     async fn leftovers(&self, current: i64) -> Result<Vec<i64>, CommitError>;
 
-    /// How the generation that answers differs from `generation`, in a few rows.
+    /// How the generation that answers differs from `generation`, in a few rows, and its checkpoint
+    /// at that moment.
     async fn differences(
         &self,
         current: i64,
         generation: i64,
-    ) -> Result<Vec<Difference>, CommitError>;
+    ) -> Result<(Vec<Difference>, Option<Checkpoint>), CommitError>;
+
+    /// The table of this name, where it keeps one.
+    fn table(&self, name: &str) -> Option<&'static ViewTable>;
+
+    /// Whether `event` changes the row of `table` that `key` names. False too where that cannot be
+    /// told of one event alone.
+    fn touches(&self, event: &RecordedEvent, table: &str, key: &[Value]) -> bool;
 
     /// The stored checkpoint of the generation that answers.
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, CommitError> {
@@ -105,10 +113,15 @@ pub(crate) fn fold_event(fold: &mut dyn Fold, event: &RecordedEvent) -> Result<(
     })
 }
 
+/// A generation that there never is: it marks the parameters of statements that nobody carries out.
+const ALONE: i64 = i64::MIN;
+
 /// A projection in a view store.
 pub(crate) struct ViewSink<V> {
     views: Arc<dyn ViewStore>,
     folding: Folding,
+    /// What one event alone would write, where that can be told.
+    alone: fn(&RecordedEvent) -> Vec<Statement>,
     view: std::marker::PhantomData<fn() -> V>,
 }
 
@@ -118,12 +131,27 @@ type Folding = Box<dyn Fn(i64) -> Box<dyn Fold> + Send + Sync>;
 impl<P: Projection> ViewSink<P> {
     pub(crate) fn new(views: Arc<dyn ViewStore>) -> Arc<Self> {
         let into = views.clone();
-        Self::folding(views, move |generation| {
+        let fold = move |generation| -> Box<dyn Fold> {
             Box::new(ViewFold::<P> {
                 views: into.clone(),
                 generation,
                 changes: P::Changes::default(),
             })
+        };
+        let alone = |event: &RecordedEvent| {
+            let mut changes = P::Changes::default();
+            P::fold(&mut changes, event);
+            if P::is_empty(&changes) {
+                Vec::new()
+            } else {
+                P::statements(changes, ALONE)
+            }
+        };
+        Arc::new(Self {
+            views,
+            folding: Box::new(fold),
+            alone,
+            view: std::marker::PhantomData,
         })
     }
 }
@@ -137,6 +165,7 @@ impl<V: View> ViewSink<V> {
         Arc::new(Self {
             views,
             folding: Box::new(fold),
+            alone: |_| Vec::new(),
             view: std::marker::PhantomData,
         })
     }
@@ -222,8 +251,8 @@ impl<V: View> Sink for ViewSink<V> {
         &self,
         current: i64,
         generation: i64,
-    ) -> Result<Vec<Difference>, CommitError> {
-        let ask = |table: &crate::projection::ViewTable, one: i64, other: i64| {
+    ) -> Result<(Vec<Difference>, Option<Checkpoint>), CommitError> {
+        let ask = |table: &ViewTable, one: i64, other: i64| {
             Query::list(table.differences, vec![one.into(), other.into()], false)
         };
         let queries = V::TABLES.iter().flat_map(|table| {
@@ -232,16 +261,35 @@ impl<V: View> Sink for ViewSink<V> {
                 ask(table, generation, current),
             ]
         });
-        let answers = self.views.read(queries.collect()).await?;
+        let stands = generations::current_query(V::NAME);
+        let queries = std::iter::once(stands).chain(queries);
+        let mut answers = self.views.read(queries.collect()).await?.into_iter();
+        let stands = generations::read_current(answers.next().unwrap_or_default())?;
         let sides = V::TABLES
             .iter()
             .flat_map(|table| [(table.name, true), (table.name, false)]);
         let found = sides.zip(answers).flat_map(|((table, running), rows)| {
-            rows.describe()
+            rows.each()
                 .into_iter()
-                .map(move |row| Difference::new(V::NAME, table, running, row))
+                .map(move |cells| Difference::of_cells(V::NAME, table, running, cells))
         });
-        Ok(found.collect())
+        Ok((found.collect(), stands.map(|(_, checkpoint)| checkpoint)))
+    }
+
+    fn table(&self, name: &str) -> Option<&'static ViewTable> {
+        V::TABLES.iter().find(|table| table.name == name)
+    }
+
+    fn touches(&self, event: &RecordedEvent, table: &str, key: &[Value]) -> bool {
+        // In every statement the generation stands right before the key.
+        let names_row = |params: &[Value]| {
+            params
+                .windows(key.len() + 1)
+                .any(|some| some[0] == Value::Int(ALONE) && some[1..] == *key)
+        };
+        (self.alone)(event).iter().any(|statement| {
+            statement.sql.contains(&format!(" {table}")) && names_row(&statement.params)
+        })
     }
 }
 

@@ -50,14 +50,20 @@ pub(crate) async fn current(
     views: &dyn ViewStore,
     name: ProjectionName,
 ) -> Result<Option<(i64, Checkpoint)>, ViewError> {
-    let query = Query::small(
+    read_current(views.read_one(current_query(name)).await?)
+}
+
+/// Asks for the generation that answers, beside other questions.
+pub(crate) fn current_query(name: ProjectionName) -> Query {
+    Query::small(
         include_str!("sql/current_checkpoint.sql"),
         vec![name.word().into()],
-    );
-    views
-        .read_one(query)
-        .await?
-        .first(|row| Ok((row.int()?, read_checkpoint(row)?)))
+    )
+}
+
+/// The answer to [`current_query`].
+pub(crate) fn read_current(rows: Rows) -> Result<Option<(i64, Checkpoint)>, ViewError> {
+    rows.first(|row| Ok((row.int()?, read_checkpoint(row)?)))
 }
 
 /// The checkpoint of one generation.

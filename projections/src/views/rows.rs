@@ -62,16 +62,11 @@ impl Rows {
         Ok(self.read(read)?.into_iter().next())
     }
 
-    /// Each row as text, for people.
-    pub(crate) fn describe(&self) -> Vec<String> {
-        let show = |cell: &Value| match cell {
-            Value::Null => "none".to_owned(),
-            Value::Int(number) => number.to_string(),
-            Value::Text(text) => format!("{text:?}"),
-        };
+    /// The cells of each row.
+    pub(crate) fn each(self) -> Vec<Vec<Value>> {
         self.cells
             .chunks(self.width.max(1))
-            .map(|row| row.iter().map(show).collect::<Vec<_>>().join(", "))
+            .map(<[Value]>::to_vec)
             .collect()
     }
 }

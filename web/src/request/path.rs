@@ -88,7 +88,7 @@ fn integer(request: &HttpRequest, name: &str) -> Result<i64, ApiError> {
 #[derive(Clone, Debug, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ProjectionPath {
-    /// The projection: `desk`, `markets`, `odds` or `stats`; `all` where several can be meant.
+    /// The projection: `desk`, `markets`, `odds`, `stats` or `audit`; `all` where several can be meant.
     #[param(example = "desk")]
     pub projection: String,
 }

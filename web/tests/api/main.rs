@@ -17,6 +17,7 @@ mod live;
 mod markets;
 mod operations;
 mod proof;
+mod projections;
 mod repeats;
 mod stream_bets;
 mod versions;

@@ -36,7 +36,7 @@ async fn health_readiness_and_the_system_are_told() {
         .iter()
         .filter_map(|one| one["name"].as_str())
         .collect();
-    assert_eq!(names, ["desk", "markets", "odds", "stats"]);
+    assert_eq!(names, ["desk", "markets", "odds", "stats", "audit"]);
     assert!(
         client
             .get("/metrics")

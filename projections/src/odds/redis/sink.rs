@@ -18,13 +18,21 @@ use super::{RedisCounters, keys, replace};
 use crate::{
     checkpoint::Checkpoint,
     odds::fold::{self, OddsChanges},
-    projection::ProjectionName,
+    projection::{ProjectionName, ViewTable},
     runner::{Fold, Sink},
     verify::Difference,
-    views::CommitError,
+    views::{CommitError, Value},
 };
 
 static APPLY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("apply.lua")));
+
+/// The counters, as far as they are a table.
+static TABLE: ViewTable = ViewTable {
+    name: "redis",
+    key: 1,
+    delete_some: "",
+    differences: "SELECT counter, updates",
+};
 
 /// The counters that answer. Every other generation is a count in memory, which a swap writes out.
 const LIVE: i64 = 0;
@@ -141,7 +149,12 @@ impl Sink for RedisSink {
         Ok(Vec::new())
     }
 
-    async fn differences(&self, _: i64, generation: i64) -> Result<Vec<Difference>, CommitError> {
+    async fn differences(
+        &self,
+        _: i64,
+        generation: i64,
+    ) -> Result<(Vec<Difference>, Option<Checkpoint>), CommitError> {
+        let stood = self.checkpoint().await?;
         let counts = self
             .building
             .lock()
@@ -165,20 +178,34 @@ impl Sink for RedisSink {
                 one.iter()
                     .filter(|(key, value)| other.get(*key) != Some(*value))
                     .map(|(key, value)| {
-                        Difference::new(
-                            ProjectionName::Odds,
-                            "redis",
-                            running,
-                            format!("{key}, {value}"),
-                        )
+                        let cells = vec![key.as_str().into(), value.as_str().into()];
+                        Difference::of_cells(ProjectionName::Odds, TABLE.name, running, cells)
                     })
                     .collect::<Vec<_>>()
             };
-        Ok([
+        let differences = [
             only_in(&stored, &from_log, true),
             only_in(&from_log, &stored, false),
         ]
-        .concat())
+        .concat();
+        // Redis takes no snapshot: what was read while it counted on is no comparison.
+        let stands = self.checkpoint().await?;
+        Ok((differences, stands.filter(|_| stands == stood)))
+    }
+
+    fn table(&self, name: &str) -> Option<&'static ViewTable> {
+        (name == TABLE.name).then_some(&TABLE)
+    }
+
+    fn touches(&self, event: &RecordedEvent, _: &str, key: &[Value]) -> bool {
+        let mut changes = OddsChanges::default();
+        fold::fold(&mut changes, event);
+        let total = (!changes.is_empty()).then(|| keys::TOTAL.to_owned());
+        let counters = changes.in_order().into_iter();
+        counters
+            .map(|(game, _)| keys::of_game(game.as_str()))
+            .chain(total)
+            .any(|counter| key == [Value::Text(counter)])
     }
 
     fn is_volatile(&self) -> bool {

@@ -13,10 +13,10 @@ use betstream_events::{
 
 use crate::{
     checkpoint::Checkpoint,
-    projection::ProjectionName,
+    projection::{ProjectionName, ViewTable},
     runner::{Fold, Sink},
     verify::Difference,
-    views::CommitError,
+    views::{CommitError, Value},
 };
 
 pub(super) struct FailingSink {
@@ -124,7 +124,15 @@ impl Sink for FailingSink {
         &self,
         current: i64,
         generation: i64,
-    ) -> Result<Vec<Difference>, CommitError> {
+    ) -> Result<(Vec<Difference>, Option<Checkpoint>), CommitError> {
         self.inner.differences(current, generation).await
+    }
+
+    fn table(&self, name: &str) -> Option<&'static ViewTable> {
+        self.inner.table(name)
+    }
+
+    fn touches(&self, event: &RecordedEvent, table: &str, key: &[Value]) -> bool {
+        self.inner.touches(event, table, key)
     }
 }
