@@ -4,8 +4,8 @@ mod archive;
 mod audit;
 mod bundle;
 mod events;
-mod receipt;
 mod projections;
+mod receipt;
 mod verbs;
 
 #[cfg(test)]
@@ -20,7 +20,9 @@ pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs}
 pub(crate) use bundle::{BundleVerb, MakeBundleArgs, VerifyBundleArgs};
 pub(crate) use events::{EventsVerb, TreeOf, WantedEvents};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
+pub(crate) use events::{EventsVerb, TreeOf};
 pub(crate) use projections::{ProjectionsVerb, ReconcileArgs, ReplayArgs};
+pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{
     CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,
     SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,

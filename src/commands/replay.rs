@@ -1,14 +1,12 @@
 //! `betstream replay`: the log up to a moment, into an empty store of its own, with its views.
 
-use std::sync::Arc;
-
 use anyhow::{Context, bail};
 use betstream_events::{
     chain::{Block, GENESIS},
     clock::SystemClock,
     envelope::Position,
     store::{
-        FollowLog, Head, LogReader, Order, OutcomeCounts, ReadLog, Span,
+        Head, LogReader, Order, OutcomeCounts, Span,
         fill::{FillSource, Filling},
         url::StoreUrl,
     },

@@ -10,8 +10,7 @@ use betstream_actors::{
 use betstream_events::{clock::Clock, money::Currency, proof::Prover, store::EventStore};
 use betstream_projections::{
     Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed, markets::MarketQueries,
-    odds::OddsCounters,
-    stats::StatsQueries,
+    odds::OddsCounters, stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;

@@ -50,12 +50,13 @@ impl<'a> Build<'a> {
         let sink = &*shared.checkpoints;
         let refused = |error| RebuildError::of_commit(error, name, Position::START);
         let alone = shared.building.lock().await;
-        let current = sink
-            .current()
-            .await
-            .map_err(refused)?
-            .map_or(0, |(generation, _)| generation);
         let start = Checkpoint::start(&head.identity);
+        let mut current = sink.current().await.map_err(refused)?;
+        if current.is_none() && sink.found(&start).await.map_err(refused)? {
+            // A view that was never kept has something to take the place of now.
+            current = sink.current().await.map_err(refused)?;
+        }
+        let current = current.map_or(0, |(generation, _)| generation);
         let mut at = sink.prepare(current + 1, &start).await.map_err(refused)?;
         let fits = at
             .fits(head, &**log)

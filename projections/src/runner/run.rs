@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use betstream_events::{
-    envelope::Position,
     store::{Head, LogReader},
     tail::LogTail,
 };
