@@ -136,6 +136,29 @@ impl Server {
         Ok((self.read(&answer.text)?, answer.next))
     }
 
+    /// The first `limit` items of the list that begins at `path`; says so on standard error when
+    /// there are more.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub(crate) async fn first_of(
+        &self,
+        path: String,
+        limit: usize,
+    ) -> anyhow::Result<Vec<serde_json::Value>> {
+        let (mut items, mut next) = (Vec::new(), Some(path));
+        while let Some(path) = next.take_if(|_| items.len() < limit) {
+            let (page, link) = self.get_page::<Vec<serde_json::Value>>(&path).await?;
+            items.extend(page);
+            next = link;
+        }
+        if next.is_some() || items.len() > limit {
+            eprintln!("betstream: there are more than {limit}; --limit shows them");
+        }
+        items.truncate(limit);
+        Ok(items)
+    }
+
     /// Posts `body` (JSON) and reads the answer. A server that is busy or just starting is asked
     /// again; so `body` must be safe to repeat.
     ///

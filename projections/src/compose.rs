@@ -20,6 +20,7 @@ use crate::{
     audit::AuditQueries,
     desk::DeskQueries,
     feed::Feed,
+    history::PastViews,
     lag::ProjectionStatus,
     markets::{MarketQueries, ToteRules},
     odds::{OddsCounters, RedisError},
@@ -81,6 +82,7 @@ pub struct Projections {
     /// Tells the rebuilds of this process that one was asked for.
     asked: Arc<Notify>,
     desk: DeskQueries,
+    past: PastViews,
     markets: MarketQueries,
     odds: Arc<dyn OddsCounters>,
     stats: StatsQueries,
@@ -156,6 +158,11 @@ impl Projections {
     /// Questions about accounts, batches and bets.
     pub const fn desk(&self) -> &DeskQueries {
         &self.desk
+    }
+
+    /// What the history is told from beside the log.
+    pub const fn past(&self) -> &PastViews {
+        &self.past
     }
 
     /// Questions about markets.

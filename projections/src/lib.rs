@@ -11,7 +11,8 @@
 //! - A checkpoint of another log, another epoch or a position ahead of the log means rebuild.
 //!
 //! Reading order: [`checkpoint`], [`views`], [`projection`], then [`desk`], [`markets`], [`odds`],
-//! [`stats`], [`audit`] and [`feed`], the [`runner`], [`rebuild`], [`verify`], and last [`compose`].
+//! [`stats`], [`audit`], [`history`] and [`feed`], the [`runner`], [`rebuild`], [`verify`], and last
+//! [`compose`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod checkpoint;
@@ -26,6 +27,7 @@ pub mod odds;
 pub mod stats;
 
 pub mod audit;
+pub mod history;
 
 pub mod feed;
 

@@ -4,6 +4,7 @@ mod archive;
 mod audit;
 mod bundle;
 mod events;
+mod history;
 mod projections;
 mod receipt;
 mod verbs;
@@ -19,8 +20,7 @@ pub(crate) use archive::{BackupArgs, ExportArgs, ExportFormat, ImportArgs, Resto
 pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs};
 pub(crate) use bundle::{BundleVerb, MakeBundleArgs, VerifyBundleArgs};
 pub(crate) use events::{EventsVerb, TreeOf, WantedEvents};
-pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
-pub(crate) use events::{EventsVerb, TreeOf};
+pub(crate) use history::{DifferenceArgs, HistoryArgs, PlaceArgs, StateArgs};
 pub(crate) use projections::{ProjectionsVerb, ReconcileArgs, ReplayArgs};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditVerb, BackupArgs, BundleVerb, EventsVerb, ExportArgs, ImportArgs, ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs};
+use super::{
+    AuditVerb, BackupArgs, BundleVerb, DifferenceArgs, EventsVerb, ExportArgs, HistoryArgs, ImportArgs,
+    ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs, StateArgs,
+};
 
 /// What can be asked of the binary.
 #[derive(Debug, Subcommand)]
@@ -25,6 +28,12 @@ pub(crate) enum Verb {
     /// Look into the log: events by what they are, how many, and what led to what
     #[command(subcommand)]
     Events(EventsVerb),
+    /// Show how an account, a batch, a market or a dead letter was, at any time
+    State(StateArgs),
+    /// Show what changed in one of them between two moments
+    Difference(DifferenceArgs),
+    /// List the events of one of them, each with who, why and what it changed
+    History(HistoryArgs),
     /// Delete everything from the log and its views
     Reset(ResetArgs),
     /// Build the views anew from the log, beside the old ones, then swap them

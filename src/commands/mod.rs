@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
+pub(crate) mod history;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod projections;

@@ -37,6 +37,7 @@ mod dashboard;
 mod dead_letters;
 mod durability;
 mod full_disk;
+mod history;
 mod hot_market;
 mod lifecycle;
 mod live;

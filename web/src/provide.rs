@@ -9,8 +9,8 @@ use betstream_actors::{
 };
 use betstream_events::{clock::Clock, money::Currency, proof::Prover, store::EventStore};
 use betstream_projections::{
-    Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed, markets::MarketQueries,
-    odds::OddsCounters, stats::StatsQueries,
+    Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed, history::HistoryQueries,
+    markets::MarketQueries, odds::OddsCounters, stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +46,7 @@ pub(crate) struct Shared {
     audit: Data<Reads<AuditQueries>>,
     odds: Data<dyn OddsCounters>,
     feed: Data<Feed>,
+    history: Data<HistoryQueries>,
     log: Data<dyn EventStore>,
     signer: Data<Signer>,
     clock: Data<dyn Clock>,
@@ -71,6 +72,7 @@ impl Shared {
             audit,
             audit_progress,
             feed,
+            past,
         } = deps.views;
         let own = Arc::new(OwnWrites::since(desk_progress.position()));
         Self {
@@ -89,6 +91,7 @@ impl Shared {
             stats: Data::new(stats),
             odds: Data::from(odds),
             feed: Data::new(feed),
+            history: Data::new(HistoryQueries::new(deps.log.clone(), past)),
             log: Data::from(deps.log),
             signer: Data::new(Signer(deps.prover)),
             clock: Data::from(deps.clock),
@@ -126,6 +129,7 @@ impl Shared {
             .app_data(self.audit.clone())
             .app_data(self.odds.clone())
             .app_data(self.feed.clone())
+            .app_data(self.history.clone())
             .app_data(self.log.clone())
             .app_data(self.signer.clone())
             .app_data(self.clock.clone())

@@ -15,7 +15,8 @@ use betstream_actors::{
 use betstream_events::{clock::Clock, proof::Prover, store::EventStore};
 use betstream_projections::{
     ProjectionName, Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed,
-    markets::MarketQueries, odds::OddsCounters, progress::ViewProgress, stats::StatsQueries,
+    history::PastViews, markets::MarketQueries, odds::OddsCounters, progress::ViewProgress,
+    stats::StatsQueries,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
@@ -96,6 +97,8 @@ pub struct Views {
     pub audit_progress: ViewProgress,
     /// Live messages.
     pub feed: Feed,
+    /// What the past is told from beside the log.
+    pub past: PastViews,
 }
 
 impl Views {
@@ -111,6 +114,7 @@ impl Views {
             audit: projections.audit().clone(),
             audit_progress: projections.progress(ProjectionName::Audit),
             feed: projections.feed().clone(),
+            past: projections.past().clone(),
         }
     }
 }

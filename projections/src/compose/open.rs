@@ -10,7 +10,8 @@ use crate::{
     audit::{self, AuditQueries},
     desk::{Desk, DeskQueries},
     feed::Feed,
-    markets::{MarketQueries, Markets},
+    history::PastViews,
+    markets::{MarketQueries, Markets, Pricing},
     odds::{Odds, OddsCounters, RedisCounters, RedisSink, TableCounters},
     progress::ViewProgress,
     runner::{AlwaysOwner, Ownership, ProjectionShared, Sink, ViewSink},
@@ -34,6 +35,10 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         keeper,
     } = deps;
     let head = log.head().await?;
+    let pricing = Pricing {
+        currency,
+        rules: tote,
+    };
     let (views, ownership) = connect(&views).await?;
     let redis = odds.as_deref().map(RedisCounters::connect).transpose()?;
     if let Some(counters) = redis.clone() {
@@ -57,8 +62,9 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
     };
     Ok(Projections {
         feed: Feed::new(log.clone(), head.identity, head.position),
+        past: PastViews::new(views.clone(), progress(&desk), progress(&markets), pricing),
         desk: DeskQueries::new(views.clone(), progress(&desk), currency),
-        markets: MarketQueries::new(views.clone(), progress(&markets), currency, tote),
+        markets: MarketQueries::new(views.clone(), progress(&markets), pricing),
         odds: counters,
         stats: StatsQueries::new(views.clone(), progress(&stats), currency, clock.clone()),
         audit: AuditQueries::new(views, log.clone(), log.clone(), progress(&audit)),

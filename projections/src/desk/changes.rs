@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use betstream_events::{
     batch,
     clock::Timestamp,
-    envelope::Version,
+    envelope::{Position, Version},
     ids::{AccountId, BatchId, BetPid},
 };
 
@@ -24,6 +24,28 @@ pub struct DeskChanges {
     pub(super) changed: BTreeMap<BatchId, BatchChange>,
     /// New and changed bets, by the key of their row.
     pub(super) bets: BTreeMap<(BatchId, i64, BetPid), BetRow>,
+    /// What became of accounts, kept when they go: by these the desk is listed as it was.
+    pub(super) account_versions: BTreeMap<(AccountId, Version), AccountVersion>,
+    /// Batches that began, kept when their account goes.
+    pub(super) begun: BTreeMap<BatchId, BatchBegun>,
+    /// Where batches were completed or withdrawn.
+    pub(super) ended: BTreeMap<BatchId, Position>,
+}
+
+/// An account from one version on.
+#[derive(Debug, PartialEq)]
+pub(super) struct AccountVersion {
+    /// None once it is deleted.
+    pub(super) account: Option<Account>,
+    pub(super) position: Position,
+}
+
+/// Where a batch began.
+#[derive(Debug, PartialEq)]
+pub(super) struct BatchBegun {
+    pub(super) account_id: AccountId,
+    pub(super) created_at: Timestamp,
+    pub(super) position: Position,
 }
 
 /// A batch that this commit creates.
@@ -62,12 +84,18 @@ impl DeskChanges {
             created,
             changed,
             bets,
+            account_versions,
+            begun,
+            ended,
         } = self;
         accounts.is_empty()
             && closed.is_empty()
             && created.is_empty()
             && changed.is_empty()
             && bets.is_empty()
+            && account_versions.is_empty()
+            && begun.is_empty()
+            && ended.is_empty()
     }
 
     /// Notes a later change of a batch, over what this commit knows of it already.

@@ -8,7 +8,7 @@ use betstream_events::{
 };
 
 use super::{
-    changes::{BatchChange, BetRow, DeskChanges, NewBatch},
+    changes::{AccountVersion, BatchBegun, BatchChange, BetRow, DeskChanges, NewBatch},
     view::{Account, BatchState},
 };
 
@@ -22,13 +22,24 @@ pub(super) fn fold(changes: &mut DeskChanges, recorded: &RecordedEvent) {
 }
 
 fn fold_account(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &AccountEvent) {
-    match event {
+    let (account_id, account) = match event {
         AccountEvent::Opened(details) | AccountEvent::Changed { details, .. } => {
             let account = Account::new(details, recorded.occurred_at, recorded.version);
-            changes.accounts.insert(details.account_id, account);
+            changes.accounts.insert(details.account_id, account.clone());
+            (details.account_id, Some(account))
         }
-        AccountEvent::Closed { account_id, .. } => changes.close(*account_id),
-    }
+        AccountEvent::Closed { account_id, .. } => {
+            changes.close(*account_id);
+            (*account_id, None)
+        }
+    };
+    let version = AccountVersion {
+        account,
+        position: recorded.position,
+    };
+    changes
+        .account_versions
+        .insert((account_id, recorded.version), version);
 }
 
 fn fold_batch(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &BatchEvent) {
@@ -47,6 +58,12 @@ fn fold_batch(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &Batch
                 change: change(recorded, &header.owner, Some(state)),
             };
             changes.created.insert(header.owner.batch_id, created);
+            let begun = BatchBegun {
+                account_id: header.owner.account_id,
+                created_at: header.created_at,
+                position: recorded.position,
+            };
+            changes.begun.insert(header.owner.batch_id, begun);
             put_bets(changes, recorded, &header.owner, bets);
         }
         BatchEvent::BetsAdded { owner, bets } => {
@@ -71,6 +88,9 @@ fn fold_batch(changes: &mut DeskChanges, recorded: &RecordedEvent, event: &Batch
 
 fn end(changes: &mut DeskChanges, recorded: &RecordedEvent, owner: &BatchOwner, state: BatchState) {
     changes.change_batch(owner.batch_id, change(recorded, owner, Some(state)));
+    if state.is_completed() {
+        changes.ended.insert(owner.batch_id, recorded.position);
+    }
 }
 
 fn change(recorded: &RecordedEvent, owner: &BatchOwner, state: Option<BatchState>) -> BatchChange {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod fold;
+mod past;
 mod query;
 mod store;
 #[cfg(test)]
@@ -30,6 +31,8 @@ impl View for Desk {
         view_table!("desk_bets", 3),
         view_table!("desk_batches", 1),
         view_table!("desk_accounts", 1),
+        view_table!("desk_account_versions", 2),
+        view_table!("desk_batch_lives", 1),
     ];
 }
 

@@ -1,9 +1,12 @@
 //! How changes of the desk are written.
 
-use betstream_events::ids::{AccountId, BatchId};
+use betstream_events::{
+    envelope::{Position, Version},
+    ids::{AccountId, BatchId},
+};
 
 use super::{
-    changes::{BatchChange, BetRow, DeskChanges, NewBatch},
+    changes::{AccountVersion, BatchBegun, BatchChange, BetRow, DeskChanges, NewBatch},
     view::{Account, BatchState},
 };
 use crate::views::{Statement, Value};
@@ -16,6 +19,9 @@ pub(super) fn statements(changes: DeskChanges, generation: i64) -> Vec<Statement
         created,
         changed,
         bets,
+        account_versions,
+        begun,
+        ended,
     } = changes;
     let mut statements = Vec::with_capacity(
         closed.len() * 3 + accounts.len() + created.len() + changed.len() + bets.len(),
@@ -43,6 +49,21 @@ pub(super) fn statements(changes: DeskChanges, generation: i64) -> Vec<Statement
     statements.extend(
         bets.into_iter()
             .map(|((batch_id, ..), row)| put_bet(generation, batch_id, row)),
+    );
+    statements.extend(
+        account_versions
+            .into_iter()
+            .map(|(key, version)| put_account_version(generation, key, version)),
+    );
+    statements.extend(
+        begun
+            .into_iter()
+            .map(|(batch_id, begun)| begin_batch(generation, batch_id, &begun)),
+    );
+    statements.extend(
+        ended
+            .into_iter()
+            .map(|(batch_id, position)| end_batch(generation, batch_id, position)),
     );
     statements
 }
@@ -124,4 +145,39 @@ fn put_bet(generation: i64, batch_id: BatchId, row: BetRow) -> Statement {
             .into(),
     ];
     Statement::new(include_str!("sql/put_bet.sql"), params)
+}
+
+fn put_account_version(
+    generation: i64,
+    (account_id, version): (AccountId, Version),
+    AccountVersion { account, position }: AccountVersion,
+) -> Statement {
+    let account = account.as_ref();
+    let params = vec![
+        generation.into(),
+        account_id.get().into(),
+        version.0.into(),
+        position.0.into(),
+        account.map(|account| account.name.as_str()).into(),
+        account.map(|account| account.hostname.as_str()).into(),
+        account.map(|account| account.created_at.micros()).into(),
+        account.map(|account| account.updated_at.micros()).into(),
+    ];
+    Statement::new(include_str!("sql/put_account_version.sql"), params)
+}
+
+fn begin_batch(generation: i64, batch_id: BatchId, begun: &BatchBegun) -> Statement {
+    let params = vec![
+        generation.into(),
+        batch_id.get().into(),
+        begun.account_id.get().into(),
+        begun.created_at.micros().into(),
+        begun.position.0.into(),
+    ];
+    Statement::new(include_str!("sql/begin_batch.sql"), params)
+}
+
+fn end_batch(generation: i64, batch_id: BatchId, position: Position) -> Statement {
+    let params = vec![position.0.into(), generation.into(), batch_id.get().into()];
+    Statement::new(include_str!("sql/end_batch.sql"), params)
 }

@@ -1,17 +1,21 @@
 //! What the events of one commit add to markets; each row once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use betstream_events::{clock::Timestamp, envelope::Position, ids::GameId};
+use serde::{Deserialize, Serialize};
 
 /// What the events of one commit add, by game.
 #[derive(Debug, Default, PartialEq)]
 pub struct MarketChanges {
     pub(super) games: HashMap<GameId, GameChange>,
+    /// Where bets joined batches and counted towards a game: by these the past of a market finds
+    /// what is not in its own stream.
+    pub(super) joins: BTreeSet<(GameId, Position)>,
 }
 
 /// What one game gains.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct GameChange {
     pub(super) bets: i64,
     pub(super) sales: i64,
@@ -22,7 +26,7 @@ pub(super) struct GameChange {
 }
 
 /// What one pool gains.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct PoolChange {
     pub(super) bets: i64,
     pub(super) sales: i64,
@@ -45,7 +49,7 @@ pub(super) struct GameBet<'a> {
 
 impl MarketChanges {
     pub(super) fn is_empty(&self) -> bool {
-        self.games.is_empty()
+        self.games.is_empty() && self.joins.is_empty()
     }
 
     pub(super) fn add(&mut self, bet: GameBet<'_>) {

@@ -37,6 +37,8 @@ fn add_stream_bets(changes: &mut MarketChanges, recorded: &RecordedEvent, bets: 
         let Some(origin) = bet.origin.as_deref() else {
             continue;
         };
+        let join = (origin.game_id.clone(), recorded.position);
+        changes.joins.insert(join);
         changes.add(GameBet {
             game_id: &origin.game_id,
             bet_type: &origin.bet_type,

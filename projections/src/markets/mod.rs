@@ -2,6 +2,8 @@
 
 mod changes;
 mod fold;
+mod past;
+mod pricing;
 mod query;
 mod store;
 #[cfg(test)]
@@ -12,6 +14,7 @@ pub mod view;
 use betstream_events::{envelope::RecordedEvent, store::Follow};
 
 pub use changes::MarketChanges;
+pub use pricing::Pricing;
 pub use query::MarketQueries;
 pub use tote::ToteRules;
 pub use view::{Market, MarketSummary, Pool, PoolSelection};
@@ -32,6 +35,7 @@ impl View for Markets {
         view_table!("market_games", 1),
         view_table!("market_pools", 2),
         view_table!("market_selections", 3),
+        view_table!("market_joins", 2),
     ];
 }
 

@@ -2,15 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use betstream_events::{
-    clock::Timestamp,
-    envelope::Position,
-    money::{Currency, Money},
-};
+use betstream_events::{clock::Timestamp, envelope::Position};
 
 use super::{
-    tote::{Approximates, ToteRules},
-    view::{Market, MarketSummary, Pool, PoolSelection},
+    pricing::{PoolTotals, Pricing},
+    view::{Market, MarketSummary, Pool},
 };
 use crate::{
     answer::{Answer, Cursor, Page, PageRequest, QueryError},
@@ -24,22 +20,19 @@ use crate::{
 pub struct MarketQueries {
     views: Arc<dyn ViewStore>,
     progress: ViewProgress,
-    currency: Currency,
-    rules: ToteRules,
+    pricing: Pricing,
 }
 
 impl MarketQueries {
     pub(crate) const fn new(
         views: Arc<dyn ViewStore>,
         progress: ViewProgress,
-        currency: Currency,
-        rules: ToteRules,
+        pricing: Pricing,
     ) -> Self {
         Self {
             views,
             progress,
-            currency,
-            rules,
+            pricing,
         }
     }
 
@@ -117,17 +110,13 @@ impl MarketQueries {
         .await?)
     }
 
-    fn money(&self, minor: i64) -> Money {
-        Money::from_minor(minor, self.currency)
-    }
-
     fn read_summary(&self, row: &mut RowReader<'_>) -> Result<MarketSummary, ViewError> {
         let game_id = row.text()?;
         let bets = row.int()?;
         Ok(MarketSummary {
             game_id,
             bets,
-            turnover: self.money(row.int()?),
+            turnover: self.pricing.money(row.int()?),
             odds_updates: bets,
             last_bet_at: Timestamp::from_micros(row.int()?),
             last_position: Position(row.int()?),
@@ -135,64 +124,31 @@ impl MarketQueries {
     }
 
     fn assemble(&self, pools: Rows, selections: Rows) -> Result<Vec<Pool>, ViewError> {
-        let mut by_type: HashMap<String, Vec<PoolSelection>> = HashMap::new();
+        let mut by_type: HashMap<String, Vec<(String, i64, i64)>> = HashMap::new();
         for (bet_type, selection) in
-            selections.read(|row| Ok((row.text()?, self.read_selection(row)?)))?
+            selections.read(|row| Ok((row.text()?, (row.text()?, row.int()?, row.int()?))))?
         {
             by_type.entry(bet_type).or_default().push(selection);
         }
         pools.read(|row| {
             let bet_type = row.text()?;
             let selections = by_type.remove(&bet_type).unwrap_or_default();
-            Ok(Pool {
-                bets: row.int()?,
-                sales: self.money(row.int()?),
-                unselected_bets: row.int()?,
-                unselected_amount: self.money(row.int()?),
-                takeout_percent: self.rules.takeout_percent(),
-                breakage: self.money(self.rules.breakage_minor),
-                selections: self.priced(&bet_type, selections),
+            Ok(self.pricing.pool(PoolTotals {
                 bet_type,
-            })
+                bets: row.int()?,
+                sales: row.int()?,
+                unselected_bets: row.int()?,
+                unselected_amount: row.int()?,
+                selections,
+            }))
         })
-    }
-
-    fn read_selection(&self, row: &mut RowReader<'_>) -> Result<PoolSelection, ViewError> {
-        let selection = row.text()?;
-        Ok(PoolSelection {
-            selection,
-            bets: row.int()?,
-            amount: self.money(row.int()?),
-            price: None,
-        })
-    }
-
-    /// Prices each selection from the money that named one, and orders them by runners.
-    fn priced(&self, bet_type: &str, mut selections: Vec<PoolSelection>) -> Vec<PoolSelection> {
-        let amounts = selections.iter().map(|selection| selection.amount.minor());
-        let approximates = Approximates::new(&self.rules, bet_type, amounts, self.currency);
-        for selection in &mut selections {
-            let price = approximates.price_minor_floor(selection.amount.minor());
-            selection.price = price.map(|minor| self.money(minor));
-        }
-        selections.sort_by_cached_key(|selection| runners(&selection.selection));
-        selections
     }
 }
 
 impl std::fmt::Debug for MarketQueries {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MarketQueries")
-            .field("rules", &self.rules)
+            .field("pricing", &self.pricing)
             .finish_non_exhaustive()
     }
-}
-
-/// `2/10` comes before `10/2`: by number where legs are numbers, and those before all others.
-fn runners(selection: &str) -> (Vec<u32>, String) {
-    let legs = selection
-        .split('/')
-        .map(|leg| leg.parse().unwrap_or(u32::MAX))
-        .collect();
-    (legs, selection.to_owned())
 }

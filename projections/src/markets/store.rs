@@ -1,6 +1,6 @@
 //! How additions to markets are written.
 
-use betstream_events::ids::GameId;
+use betstream_events::{envelope::Position, ids::GameId};
 
 use super::changes::{GameChange, MarketChanges, PoolChange};
 use crate::views::Statement;
@@ -21,6 +21,15 @@ pub(super) fn statements(changes: MarketChanges, generation: i64) -> Vec<Stateme
     }
     statements.append(&mut pools);
     statements.append(&mut selections);
+    let join = |(game_id, position): (GameId, Position)| {
+        let params = vec![
+            generation.into(),
+            game_id.as_str().into(),
+            position.0.into(),
+        ];
+        Statement::new(include_str!("sql/put_join.sql"), params)
+    };
+    statements.extend(changes.joins.into_iter().map(join));
     statements
 }
 

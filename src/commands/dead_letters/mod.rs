@@ -38,7 +38,9 @@ pub(crate) async fn run(verb: &DeadLettersVerb, settings: &Settings) -> anyhow::
             query.extend(state.map(|state| ("state", state.word().to_owned())));
             query.extend(reason.clone().map(|reason| ("reason", reason)));
             let server = Server::of(server, settings)?;
-            let letters = list(&server, with_query(PATH, query), *limit as usize).await?;
+            let letters = server
+                .first_of(with_query(PATH, query), *limit as usize)
+                .await?;
             show::letters(letters, *output)?;
         }
         DeadLettersVerb::Show {
@@ -76,21 +78,6 @@ pub(crate) async fn run(verb: &DeadLettersVerb, settings: &Settings) -> anyhow::
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The first `limit` letters of the list that begins at `path`.
-async fn list(server: &Server, path: String, limit: usize) -> anyhow::Result<Vec<Value>> {
-    let (mut letters, mut next) = (Vec::new(), Some(path));
-    while let Some(path) = next.take_if(|_| letters.len() < limit) {
-        let (page, link) = server.get_page::<Vec<Value>>(&path).await?;
-        letters.extend(page);
-        next = link;
-    }
-    if next.is_some() || letters.len() > limit {
-        eprintln!("betstream: there are more than {limit}; --limit shows them");
-    }
-    letters.truncate(limit);
-    Ok(letters)
 }
 
 /// Does `what` to each of `letters`; one that is refused leaves the others alone.

@@ -11,7 +11,7 @@ use betstream_actors::{
     projection::ProjectionRejection,
 };
 use betstream_events::{causes::BadHeader, proof::ProofError, store::StoreError};
-use betstream_projections::{ControlError, QueryError, views::ViewError};
+use betstream_projections::{ControlError, QueryError, history::HistoryError, views::ViewError};
 
 use super::{ApiError, kinds};
 use crate::api_types::answered;
@@ -242,6 +242,19 @@ impl From<QueryError> for ApiError {
             QueryError::Views(error @ (ViewError::Unreadable(_) | ViewError::Unusable(_))) => {
                 Self::defect(&error.to_string())
             }
+        }
+    }
+}
+
+impl From<HistoryError> for ApiError {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::UnknownStream { .. } => Self::not_found(error.to_string()),
+            HistoryError::UnknownVersion { .. } => {
+                Self::new(&kinds::AFTER_THE_END, error.to_string())
+            }
+            HistoryError::Behind { wanted, reached } => Self::view_behind(wanted, reached),
+            HistoryError::Query(error) => error.into(),
         }
     }
 }

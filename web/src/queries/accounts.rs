@@ -1,18 +1,20 @@
 //! Reading accounts.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use betstream_events::envelope::Position;
 use betstream_projections::desk::{Account, DeskQueries};
 
-use super::{PageParams, Paging, ReadParams, list, one};
+use super::{AtParams, PageParams, Paging, Past, ReadParams, list, one};
 use crate::{
     error::{ApiError, ApiResult},
     freshness::Reads,
+    limits::MAX_PAGE,
     request::{AccountPath, Params},
 };
 
 /// All accounts, newest first.
 #[utoipa::path(
-    tag = "accounts", operation_id = "list_accounts", params(PageParams, ReadParams),
+    tag = "accounts", operation_id = "list_accounts", params(PageParams, AtParams, ReadParams),
     responses((status = 200, body = Vec<Account>, headers(("X-View-Position" = i64), ("Link" = String)))),
 )]
 #[get("/accounts")]
@@ -20,14 +22,23 @@ pub(crate) async fn list_accounts(
     request: HttpRequest,
     params: Params,
     desk: Data<Reads<DeskQueries>>,
+    past: Past,
 ) -> ApiResult {
-    let paging = Paging::read(&params, "accounts".to_owned())?;
+    let then = past.position(&params).await?;
+    let paging = Paging::read(&params, format!("accounts {then:?}"))?;
+    let mut response = HttpResponse::Ok();
+    if let Some(then) = then {
+        let desk = past.desk(then).await?;
+        let accounts = desk.accounts(paging.at_most(MAX_PAGE)).await?;
+        response.insert_header(("x-view-position", then.0));
+        paging.link(&mut response, &request, accounts.next);
+        return Ok(list(response, accounts.items));
+    }
     let accounts = desk
         .fresh(params.min_position()?)
         .await?
         .accounts(paging.request())
         .await?;
-    let mut response = HttpResponse::Ok();
     response.insert_header(("x-view-position", accounts.view_position.0));
     paging.link(&mut response, &request, accounts.value.next);
     Ok(list(response, accounts.value.items))
@@ -35,7 +46,7 @@ pub(crate) async fn list_accounts(
 
 /// One account.
 #[utoipa::path(
-    tag = "accounts", operation_id = "get_account", params(AccountPath, ReadParams),
+    tag = "accounts", operation_id = "get_account", params(AccountPath, AtParams, ReadParams),
     responses((status = 200, body = Account, headers(("X-View-Position" = i64), ("ETag" = String)))),
 )]
 #[get("/accounts/{account_id}")]
@@ -44,7 +55,13 @@ pub(crate) async fn get_account(
     path: AccountPath,
     params: Params,
     desk: Data<Reads<DeskQueries>>,
+    past: Past,
 ) -> ApiResult {
+    if let Some(then) = past.position(&params).await? {
+        let account = past.desk(then).await?.account(path.account_id).await?;
+        let account = account.ok_or_else(|| unknown_then(path, then))?;
+        return Ok(one(&request, &account, account.version, then));
+    }
     let answer = desk
         .fresh(params.min_position()?)
         .await?
@@ -56,6 +73,13 @@ pub(crate) async fn get_account(
         &account,
         account.version,
         answer.view_position,
+    ))
+}
+
+/// There was no such account.
+pub(super) fn unknown_then(AccountPath { account_id }: AccountPath, then: Position) -> ApiError {
+    ApiError::not_found(format!(
+        "account {account_id} did not exist at position {then}"
     ))
 }
 

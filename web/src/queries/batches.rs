@@ -4,10 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use betstream_projections::desk::{Batch, BatchFilter, DeskQueries};
 use utoipa::IntoParams;
 
-use super::{PageParams, Paging, ReadParams, accounts::unknown, list, one};
+use super::{
+    AtParams, PageParams, Paging, Past, ReadParams,
+    accounts::{unknown, unknown_then},
+    list, one,
+};
 use crate::{
     error::{ApiError, ApiResult},
     freshness::Reads,
+    limits::MAX_PAGE,
     request::{AccountPath, BatchPath, Params},
 };
 
@@ -25,7 +30,7 @@ struct FilterParams {
 
 /// An account's batches, newest first, each with its bets ordered by their `id`.
 #[utoipa::path(
-    tag = "batches", operation_id = "list_batches", params(AccountPath, FilterParams, PageParams, ReadParams),
+    tag = "batches", operation_id = "list_batches", params(AccountPath, FilterParams, PageParams, AtParams, ReadParams),
     responses((status = 200, body = Vec<Batch>, headers(("X-View-Position" = i64), ("Link" = String)))),
 )]
 #[get("/accounts/{account_id}/batches")]
@@ -34,20 +39,33 @@ pub(crate) async fn list_batches(
     path: AccountPath,
     params: Params,
     desk: Data<Reads<DeskQueries>>,
+    past: Past,
 ) -> ApiResult {
     let filter = BatchFilter {
         completed: params.read("completed", "true or false")?,
     };
+    let then = past.position(&params).await?;
     let paging = Paging::read(
         &params,
-        format!("batches of {} {:?}", path.account_id, filter.completed),
+        format!(
+            "batches of {} {:?} {then:?}",
+            path.account_id, filter.completed
+        ),
     )?;
+    let mut response = HttpResponse::Ok();
+    if let Some(then) = then {
+        let (desk, page) = (past.desk(then).await?, paging.at_most(MAX_PAGE));
+        let batches = desk.batches(path.account_id, filter, page).await?;
+        let batches = batches.ok_or_else(|| unknown_then(path, then))?;
+        response.insert_header(("x-view-position", then.0));
+        paging.link(&mut response, &request, batches.next);
+        return Ok(list(response, batches.items));
+    }
     let desk = desk.fresh(params.min_position()?).await?;
     let answer = desk
         .batches(path.account_id, filter, paging.request())
         .await?;
     let page = answer.value.ok_or_else(|| unknown(path))?;
-    let mut response = HttpResponse::Ok();
     response.insert_header(("x-view-position", answer.view_position.0));
     paging.link(&mut response, &request, page.next);
     Ok(list(response, page.items))
@@ -55,7 +73,7 @@ pub(crate) async fn list_batches(
 
 /// One batch with its bets.
 #[utoipa::path(
-    tag = "batches", operation_id = "get_batch", params(BatchPath, ReadParams),
+    tag = "batches", operation_id = "get_batch", params(BatchPath, AtParams, ReadParams),
     responses((status = 200, body = Batch, headers(("X-View-Position" = i64), ("ETag" = String)))),
 )]
 #[get("/accounts/{account_id}/batches/{batch_id}")]
@@ -64,11 +82,22 @@ pub(crate) async fn get_batch(
     path: BatchPath,
     params: Params,
     desk: Data<Reads<DeskQueries>>,
+    past: Past,
 ) -> ApiResult {
     let BatchPath {
         account_id,
         batch_id,
     } = path;
+    if let Some(then) = past.position(&params).await? {
+        let batch = past.desk(then).await?.batch(account_id, batch_id).await?;
+        let unknown = || {
+            ApiError::not_found(format!(
+                "account {account_id} had no batch {batch_id} at position {then}"
+            ))
+        };
+        let batch = batch.ok_or_else(unknown)?;
+        return Ok(one(&request, &batch, batch.version, then));
+    }
     let answer = desk
         .fresh(params.min_position()?)
         .await?

@@ -8,11 +8,13 @@ pub mod event_types;
 pub mod events;
 pub mod export;
 pub mod failures;
+pub mod history;
 mod listing;
 pub mod markets;
 pub(crate) mod paging;
 pub mod proof;
 pub mod stats;
+mod then;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,6 +25,7 @@ use utoipa::IntoParams;
 
 use listing::list;
 use paging::Paging;
+use then::Past;
 
 /// The position that an answer must have counted.
 #[derive(IntoParams)]
@@ -34,6 +37,20 @@ use paging::Paging;
 pub(crate) struct ReadParams {
     /// The log position that the answer must have counted: `X-Log-Position` of a command.
     min_position: Option<i64>,
+}
+
+/// A moment of the log.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes parameters; they are read where they are used"
+)]
+pub(crate) struct AtParams {
+    /// As it was then: at a log position, or at a time (RFC 3339). A list that is asked for so has
+    /// pages of at most 500, whatever `limit` says.
+    #[param(example = "2026-03-14T14:34:00Z")]
+    at: Option<String>,
 }
 
 /// Which part of a list is wanted.

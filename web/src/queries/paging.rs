@@ -35,6 +35,14 @@ impl Paging {
         self.request
     }
 
+    /// The same, for a list that is never given whole.
+    pub(super) fn at_most(&self, limit: u32) -> PageRequest {
+        PageRequest {
+            limit: Some(self.request.limit.unwrap_or(limit)),
+            ..self.request
+        }
+    }
+
     /// Says where the list goes on.
     pub(super) fn link(
         &self,

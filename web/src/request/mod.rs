@@ -20,5 +20,5 @@ pub use numeric::Numeric;
 pub use params::Params;
 pub use path::{
     AccountPath, BatchPath, BetPath, CorrelationPath, DeadLetterPath, EventPath, GamePath,
-    ProjectionPath,
+    ProjectionPath, StreamPath,
 };

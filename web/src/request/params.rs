@@ -52,6 +52,11 @@ impl Params {
             .map_err(|_| invalid(name, text, expected))
     }
 
+    /// The parameter is not what it should be.
+    pub fn wrong(&self, name: &str, expected: &str) -> ApiError {
+        invalid(name, self.text(name).unwrap_or_default(), expected)
+    }
+
     /// A whole number from `least` to `most`.
     ///
     /// # Errors

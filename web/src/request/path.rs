@@ -3,7 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use betstream_events::ids::{AccountId, BatchId, BetPid, DeadLetterId};
+use betstream_events::{
+    envelope::{StreamName, StreamNameError},
+    ids::{AccountId, BatchId, BetPid, DeadLetterId},
+};
 use betstream_projections::{
     ProjectionName, RebuildTarget,
     audit::{EventName, UnknownEventName},
@@ -82,6 +85,27 @@ fn integer(request: &HttpRequest, name: &str) -> Result<i64, ApiError> {
             format!("{name} {clipped:?} is no integer"),
         )
     })
+}
+
+/// A stream.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct StreamPath {
+    /// The stream: `account-7`, `batch-42`, `market-game_123` or `dead-letter-17`.
+    #[param(value_type = String, example = "batch-42")]
+    pub stream: StreamName,
+}
+
+impl FromRequest for StreamPath {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let stream = decoded(request, "stream").parse();
+        let invalid =
+            |error: StreamNameError| ApiError::new(&kinds::INVALID_PATH, error.to_string());
+        ready(stream.map(|stream| Self { stream }).map_err(invalid))
+    }
 }
 
 /// A projection.

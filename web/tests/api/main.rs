@@ -2,6 +2,7 @@
 //! its own, asked over HTTP.
 
 mod harness;
+mod history;
 
 mod access;
 mod accounts;
@@ -15,6 +16,7 @@ mod documents;
 mod events;
 mod live;
 mod markets;
+mod no_such_past;
 mod operations;
 mod projections;
 mod proof;
