@@ -104,6 +104,7 @@ const fn kind_of(stream: &StreamName) -> &'static str {
         StreamName::Batch(_) => "batch",
         StreamName::Market(_) => "market",
         StreamName::DeadLetter(_) => "dead-letter",
+        StreamName::Projection(_) => "projection",
     }
 }
 

@@ -6,8 +6,8 @@ use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{
-    AuditVerb, BackupArgs, BundleVerb, DifferenceArgs, EventsVerb, ExportArgs, HistoryArgs, ImportArgs,
-    ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs, StateArgs,
+    AuditVerb, BackupArgs, BundleVerb, DifferenceArgs, EventsVerb, ExportArgs, HistoryArgs,
+    ImportArgs, ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs, StateArgs,
 };
 
 /// What can be asked of the binary.

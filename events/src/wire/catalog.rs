@@ -40,6 +40,7 @@ recorded! {
     MarketBetRefused: "market.bet-refused.v1";
     DeadLetterRetried: "dead-letter.retried.v1";
     DeadLetterDiscarded: "dead-letter.discarded.v1";
+    ProjectionEventSkipped: "projection.event-skipped.v1";
 }
 
 /// A recorded example: the columns of a row.

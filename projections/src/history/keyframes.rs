@@ -47,7 +47,7 @@ impl Past {
         let rows = match self {
             Self::Batch(_, changes) => changes.rows(),
             Self::Market(game, changes) => changes.rows(game),
-            Self::Account(..) | Self::DeadLetter(..) => return None,
+            Self::Account(..) | Self::DeadLetter(..) | Self::Projection(..) => return None,
         };
         if version.0 - since.0 < EVERY.max(rows as i64) {
             return None;
@@ -55,7 +55,7 @@ impl Past {
         let state = match self {
             Self::Batch(id, changes) => changes.keep(*id)?,
             Self::Market(game, changes) => changes.keep(game)?,
-            Self::Account(..) | Self::DeadLetter(..) => return None,
+            Self::Account(..) | Self::DeadLetter(..) | Self::Projection(..) => return None,
         };
         Some(Keyframe {
             version,
@@ -73,7 +73,7 @@ impl Past {
             }
             StreamName::Market(game) => MarketChanges::kept(game, &keyframe.state)
                 .map(|changes| Self::Market(game.clone(), changes)),
-            StreamName::Account(_) | StreamName::DeadLetter(_) => None,
+            StreamName::Account(_) | StreamName::DeadLetter(_) | StreamName::Projection(_) => None,
         }
     }
 }

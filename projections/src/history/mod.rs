@@ -24,4 +24,6 @@ pub use error::HistoryError;
 pub use lists::DeskThen;
 pub use moment::Place;
 pub use query::HistoryQueries;
-pub use view::{Difference, HistoryEntry, LetterThen, Point, Standing, StateThen, Then};
+pub use view::{
+    Difference, HistoryEntry, LetterThen, Point, ProjectionThen, Standing, StateThen, Then,
+};

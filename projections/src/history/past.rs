@@ -3,16 +3,17 @@
 use betstream_events::{
     batch::{self, BatchEvent},
     dead_letter::DeadLetterEvent,
-    envelope::{RecordedEvent, StreamName},
+    envelope::{Position, RecordedEvent, StreamName},
     event::Event,
-    ids::{AccountId, BatchId, DeadLetterId, GameId},
+    ids::{AccountId, BatchId, DeadLetterId, GameId, ProjectionId},
     market::MarketEvent,
+    projection::ProjectionEvent,
 };
 use serde_json::Value;
 
 use super::{
     document::document,
-    view::{LetterThen, Standing, StateThen},
+    view::{LetterThen, ProjectionThen, Standing, StateThen},
 };
 use crate::{
     desk::{Desk, DeskChanges},
@@ -28,6 +29,8 @@ pub(super) enum Past {
     Market(GameId, MarketChanges),
     /// Its last event says everything.
     DeadLetter(DeadLetterId, Option<DeadLetterEvent>),
+    /// The events that it passes over.
+    Projection(ProjectionId, Vec<Position>),
 }
 
 impl Past {
@@ -38,6 +41,7 @@ impl Past {
             StreamName::Batch(id) => Self::Batch(*id, DeskChanges::default()),
             StreamName::Market(game) => Self::Market(game.clone(), MarketChanges::default()),
             StreamName::DeadLetter(id) => Self::DeadLetter(*id, None),
+            StreamName::Projection(name) => Self::Projection(name.clone(), Vec::new()),
         }
     }
 
@@ -58,6 +62,13 @@ impl Past {
                     *last = Some(event.clone());
                 }
             }
+            Self::Projection(_, skipped) => {
+                if let Event::Projection(ProjectionEvent::EventSkipped { position, .. }) =
+                    &recorded.event
+                {
+                    skipped.push(*position);
+                }
+            }
         }
     }
 
@@ -67,6 +78,7 @@ impl Past {
             Self::Batch(id, changes) => (changes.holds_batch(*id), false),
             Self::Market(game, changes) => (changes.holds(game), false),
             Self::DeadLetter(_, last) => (last.is_some(), false),
+            Self::Projection(_, skipped) => (!skipped.is_empty(), false),
         };
         match (is_there, was_there) {
             (true, _) => Standing::Present,
@@ -87,6 +99,12 @@ impl Past {
             Self::DeadLetter(id, last) => last
                 .as_ref()
                 .map(|last| StateThen::DeadLetter(LetterThen::after(*id, last))),
+            Self::Projection(name, skipped) => (!skipped.is_empty()).then(|| {
+                StateThen::Projection(ProjectionThen {
+                    projection: name.to_string(),
+                    skipped: skipped.clone(),
+                })
+            }),
         }
     }
 
@@ -115,9 +133,10 @@ impl Past {
                 document(&market)
             }
             (Self::Market(..), _) => Value::Null,
-            (Self::Account(..) | Self::Batch(..) | Self::DeadLetter(..), _) => {
-                document(&self.show(pricing))
-            }
+            (
+                Self::Account(..) | Self::Batch(..) | Self::DeadLetter(..) | Self::Projection(..),
+                _,
+            ) => document(&self.show(pricing)),
         }
     }
 }

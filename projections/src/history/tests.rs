@@ -69,7 +69,7 @@ async fn live(projections: &Projections, stream: &StreamName, owner: Option<Acco
                 .unwrap()
                 .value,
         ),
-        StreamName::DeadLetter(_) => Value::Null,
+        StreamName::DeadLetter(_) | StreamName::Projection(_) => Value::Null,
     }
 }
 

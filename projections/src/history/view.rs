@@ -28,6 +28,19 @@ pub enum StateThen {
     Market(Market),
     /// Of `dead-letter-<id>`.
     DeadLetter(LetterThen),
+    /// Of `projection-<name>`.
+    Projection(ProjectionThen),
+}
+
+/// What a projection passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProjectionThen {
+    /// Its name.
+    #[schema(example = "desk")]
+    pub projection: String,
+    /// The positions of the events that it passed over.
+    #[schema(value_type = Vec<i64>)]
+    pub skipped: Vec<Position>,
 }
 
 /// How a dead letter stood.
