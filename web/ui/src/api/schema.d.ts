@@ -724,6 +724,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{stream}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in a stream between two moments, member by member. */
+        get: operations["stream_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streams/{stream}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of a stream, each with who, why, what it belongs to and what it changed. */
+        get: operations["stream_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streams/{stream}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an account, a batch, a market or a dead letter was, in the shape that it has today. */
+        get: operations["stream_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -1072,6 +1123,20 @@ export interface components {
             /** @description From the root down, each event followed by what it led to. */
             nodes: components["schemas"]["CauseNode"][];
         };
+        /** @description One thing that is another one now. */
+        Change: {
+            /** @description What is there now; missing when nothing is. */
+            after?: unknown;
+            /** @description What was there; missing when nothing was. */
+            before?: unknown;
+            /**
+             * @description Where, as a JSON pointer; an item of a list stands under its own name: `/bets/17/status`
+             *     (by `pid`), `/pools/WIN/selections/1~12/amount` (by `bet_type` and `selection`). Empty for
+             *     the whole.
+             * @example /bets/17/status
+             */
+            path: string;
+        };
         /** @description Who makes something of an event type. */
         Consumers: {
             /** @description The kind of actor whose state it changes. */
@@ -1198,6 +1263,20 @@ export interface components {
             /** @description What was done. */
             results: components["schemas"]["DeadLetterResult"][];
         };
+        /** @description What changed between two moments of a stream. */
+        Difference: {
+            /** @description What turns the one into the other. */
+            changes: components["schemas"]["Change"][];
+            /** @description The one moment. */
+            from: components["schemas"]["Point"];
+            /**
+             * @description The stream.
+             * @example batch-42
+             */
+            stream: string;
+            /** @description The other. */
+            to: components["schemas"]["Point"];
+        };
         /** @description How many events there are. */
         EventCounts: {
             /**
@@ -1247,6 +1326,7 @@ export interface components {
             type: string;
             /** @description Every version that was ever written and is still read, the first one first. */
             versions: components["schemas"]["EventShape"][];
+        };
         /** @description An event that a projection cannot take. */
         FailingEvent: {
             /**
@@ -1292,6 +1372,58 @@ export interface components {
              * @example /bets/0/stake
              */
             pointer: string;
+        };
+        /** @description An event of a stream, and what it changed. */
+        HistoryEntry: {
+            /** @description What it changed; of a market the totals, from which prices follow. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            event_id: string;
+            /** @description Who, by which road, why, and what belongs together; null where it cannot be read. */
+            metadata?: unknown;
+            /**
+             * Format: date-time
+             * @description When it happened, said by the sender.
+             */
+            occurred_at: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            recorded_at: string;
+            /**
+             * @description Its type.
+             * @example batch.bet-status-changed
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description Its place in the stream.
+             */
+            version: number;
+        };
+        /** @description How a dead letter stood. */
+        LetterThen: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /** @description What its last retry came to, in words. */
+            outcome?: string | null;
+            /**
+             * @description Whether it waited, was settled or discarded.
+             * @example settled
+             */
+            state: string;
         };
         /** @description A message of the live stream; its `type` is also its event name. */
         LiveMessage: {
@@ -1619,6 +1751,31 @@ export interface components {
              */
             who: string;
         };
+        /** @description A moment of one stream. */
+        Point: {
+            /**
+             * Format: int64
+             * @description Up to which position of the log it counts.
+             */
+            as_of: number;
+            /**
+             * Format: int64
+             * @description The position of the last of them; 0 before the first.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at?: string | null;
+            /** @description Whether there was anything then. */
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: int64
+             * @description How many of the stream's events had happened.
+             */
+            version: number;
+        };
         /** @description All bets of one type on one game. */
         Pool: {
             /**
@@ -1783,6 +1940,16 @@ export interface components {
             /** @description What it is doing. */
             state: components["schemas"]["ProjectionState"];
         };
+        /** @description What a projection passed over. */
+        ProjectionThen: {
+            /**
+             * @description Its name.
+             * @example desk
+             */
+            projection: string;
+            /** @description The positions of the events that it passed over. */
+            skipped: number[];
+        };
         /** @description Whether the process takes work. */
         ReadinessReport: {
             /** @description What it stands on. */
@@ -1918,6 +2085,13 @@ export interface components {
             /** @description Why; without it nothing is passed over. */
             reason?: string | null;
         };
+        /**
+         * @description Whether there was anything.
+         * @enum {string}
+         */
+        Standing: "not_yet" | "present" | "deleted";
+        /** @description How the thing of a stream was, in the very shape that it has today. */
+        StateThen: components["schemas"]["Account"] | components["schemas"]["Batch"] | components["schemas"]["Market"] | components["schemas"]["LetterThen"] | components["schemas"]["ProjectionThen"];
         /** @description Everything that the live dashboard shows, once a second. */
         StatsFigures: {
             /**
@@ -2103,6 +2277,20 @@ export interface components {
              */
             total_odds: number;
         };
+        /** @description How the thing of a stream was at one moment. */
+        Then: components["schemas"]["Point"] & {
+            /**
+             * Format: int64
+             * @description The last version that the stream has now.
+             */
+            last_version: number;
+            state?: components["schemas"]["StateThen"] | null;
+            /**
+             * @description The stream.
+             * @example batch-42
+             */
+            stream: string;
+        };
         /** @description Why an open batch is taken back. */
         WithdrawBatch: {
             /** @description Why. */
@@ -2124,6 +2312,12 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
+                /**
+                 * @description As it was then: at a log position, or at a time (RFC 3339). A list that is asked for so has
+                 *     pages of at most 500, whatever `limit` says.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                at?: string;
                 /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
@@ -2283,6 +2477,12 @@ export interface operations {
     get_account: {
         parameters: {
             query?: {
+                /**
+                 * @description As it was then: at a log position, or at a time (RFC 3339). A list that is asked for so has
+                 *     pages of at most 500, whatever `limit` says.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                at?: string;
                 /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
@@ -2593,6 +2793,12 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: from the `Link` header of the page before. */
                 cursor?: string;
+                /**
+                 * @description As it was then: at a log position, or at a time (RFC 3339). A list that is asked for so has
+                 *     pages of at most 500, whatever `limit` says.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                at?: string;
                 /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
@@ -2776,6 +2982,12 @@ export interface operations {
     get_batch: {
         parameters: {
             query?: {
+                /**
+                 * @description As it was then: at a log position, or at a time (RFC 3339). A list that is asked for so has
+                 *     pages of at most 500, whatever `limit` says.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                at?: string;
                 /** @description The log position that the answer must have counted: `X-Log-Position` of a command. */
                 min_position?: number;
             };
@@ -6146,6 +6358,218 @@ export interface operations {
             };
             /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_difference: {
+        parameters: {
+            query: {
+                /**
+                 * @description The one: a version (`v3`), a log position (`120`) or a time (RFC 3339).
+                 * @example v3
+                 */
+                from: string;
+                /**
+                 * @description The other; now without it.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The stream: `account-7`, `batch-42`, `market-game_123` or `dead-letter-17`.
+                 * @example batch-42
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_history: {
+        parameters: {
+            query?: {
+                /** @description `newest` first, as without it, or `oldest` first. */
+                order?: string;
+                /** @description At most so many items; without it the list is complete. */
+                limit?: number;
+                /** @description Where to go on: from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The stream: `account-7`, `batch-42`, `market-game_123` or `dead-letter-17`.
+                 * @example batch-42
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_state: {
+        parameters: {
+            query?: {
+                /** @description After so many of the stream's events; 0 is before the first. */
+                version?: number;
+                /** @description When the log stood at this position. */
+                position?: number;
+                /**
+                 * @description At this time.
+                 * @example 2026-03-14T14:34:00Z
+                 */
+                time?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The stream: `account-7`, `batch-42`, `market-game_123` or `dead-letter-17`.
+                 * @example batch-42
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Then"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
