@@ -10,7 +10,7 @@ use super::{ServerArgs, WantedEvents};
 #[derive(Debug, Subcommand)]
 pub(crate) enum BundleVerb {
     /// Put events, a receipt for each, a signed head and the event types into one tar file
-    Make(MakeBundleArgs),
+    Make(Box<MakeBundleArgs>),
     /// Check a bundle, with nothing but the public key
     Verify(VerifyBundleArgs),
 }
