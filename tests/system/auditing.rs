@@ -87,7 +87,9 @@ async fn what_was_done_to_the_log_is_found_and_named(world: World) {
     );
     assert!(server.terminate().await.success());
 
-    let tamperings: [(&str, &[(&str, i64, i64)]); 5] = [
+    /// The faults found, each with its first and its last position.
+    type Faults<'a> = &'a [(&'a str, i64, i64)];
+    let tamperings: [(&str, Faults<'_>); 5] = [
         (
             "UPDATE events SET data = replace(data::text, '4200', '4201')::json WHERE position = 5",
             &[("altered", 5, 5)],
