@@ -117,8 +117,8 @@ event_types! {
 
 impl EventType {
     /// Whether it is read with the desk and the live feed: everything that people do, so all but the
-    /// bets of markets. What happens to dead letters and to
-    /// projections rides along and changes neither.
+    /// bets of markets. What happens to dead letters and to projections rides along and changes
+    /// neither.
     pub const fn concerns_desk(self) -> bool {
         !matches!(self, Self::MarketBetRecorded | Self::MarketBetRefused)
     }
