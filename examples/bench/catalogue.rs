@@ -7,6 +7,7 @@ use anyhow::bail;
 use crate::{
     Sizes,
     measures::{
+        answers::Answers,
         commands::{Commands, Database},
         fairness::Fairness,
         growth::Growth,
@@ -30,6 +31,7 @@ enum Kind {
     Fairness(Fairness),
     Commands(Commands),
     WholeLog(WholeLog),
+    Answers(Answers),
     Growth(Growth),
 }
 
@@ -156,6 +158,8 @@ const BENCHMARKS: &[Benchmark] = &[
     whole_log("rebuild/postgres", Database::Postgres, Verb::Rebuild),
     whole_log("verify/sqlite", Database::Sqlite, Verb::Verify),
     whole_log("verify/postgres", Database::Postgres, Verb::Verify),
+    answers("answers/sqlite", Database::Sqlite),
+    answers("answers/postgres", Database::Postgres),
     Benchmark {
         name: "growth",
         about: "ingest beside COPY, and loading a stream, as the log grows",
@@ -198,6 +202,14 @@ const fn whole_log(name: &'static str, database: Database, verb: Verb) -> Benchm
     }
 }
 
+const fn answers(name: &'static str, database: Database) -> Benchmark {
+    Benchmark {
+        name,
+        about: "what auditors ask of a long log",
+        kind: Kind::Answers(Answers { database }),
+    }
+}
+
 impl Benchmark {
     pub(crate) fn name(&self) -> &'static str {
         self.name
@@ -222,6 +234,7 @@ impl Benchmark {
             Kind::Fairness(fairness) => fairness.run(self.name, rig, sizes, report).await,
             Kind::Commands(commands) => commands.run(self.name, rig, sizes, report).await,
             Kind::WholeLog(measure) => measure.run(self.name, rig, sizes, report).await,
+            Kind::Answers(answers) => answers.run(self.name, rig, sizes, report).await,
             Kind::Growth(growth) => growth.run(self.name, rig, sizes, report).await,
         }
     }

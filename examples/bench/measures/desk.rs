@@ -22,6 +22,7 @@ pub(crate) struct Desk {
     address: SocketAddr,
     account: i64,
     batches_path: String,
+    first_batch: i64,
     /// The paths of the bets of each batch.
     batches: Vec<Vec<String>>,
 }
@@ -39,9 +40,10 @@ impl Desk {
             make_account(address, &format!("other {number}")).await?;
         }
         let batches_path = format!("/api/v1/accounts/{account}/batches");
-        let mut batches = Vec::new();
+        let (mut batches, mut ids) = (Vec::new(), Vec::new());
         for _ in 0..count {
             let batch = post(address, &batches_path, &batch_of(3)).await?;
+            ids.push(batch["id"].as_i64().context("a batch without id")?);
             let bets = batch["bets"].as_array().context("a batch without bets")?;
             let path = |bet: &Value| format!("{batches_path}/{}/bets/{}", batch["id"], bet["pid"]);
             batches.push(bets.iter().map(path).collect());
@@ -50,6 +52,7 @@ impl Desk {
             address,
             account,
             batches_path,
+            first_batch: *ids.first().context("no batch")?,
             batches,
         })
     }
@@ -57,6 +60,11 @@ impl Desk {
     /// The account with the batches.
     pub(crate) fn account(&self) -> i64 {
         self.account
+    }
+
+    /// The batch that was made first.
+    pub(crate) fn first_batch(&self) -> i64 {
+        self.first_batch
     }
 
     /// A list of all accounts.

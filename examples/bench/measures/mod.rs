@@ -1,5 +1,6 @@
 //! The measurements, one file for each kind.
 
+pub(crate) mod answers;
 pub(crate) mod commands;
 pub(crate) mod fairness;
 pub(crate) mod growth;
@@ -7,3 +8,4 @@ pub(crate) mod ingest;
 pub(crate) mod whole_log;
 
 mod desk;
+mod long_log;

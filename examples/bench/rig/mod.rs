@@ -15,7 +15,7 @@ mod taking;
 pub(crate) use self::{
     database::connect,
     deployment::{Deployment, Rig},
-    http::{Request, get, post, request},
+    http::{Connection, Request, get, post, request},
     load::{Latencies, closed_loop, open_loop},
     machine::machine,
     messages::{Messages, Mix, Poisons},
