@@ -1,11 +1,12 @@
 //! What can be asked of the log.
 
+use betstream_events::store::EventRef;
 use betstream_events::{
     envelope::StreamName,
     ids::{AccountId, BatchId},
     metadata::Road,
 };
-use betstream_projections::audit::{BetName, EventName};
+use betstream_projections::audit::BetName;
 use clap::{Args, Subcommand};
 
 use super::{Output, ServerArgs};
@@ -42,7 +43,7 @@ pub(crate) enum EventsVerb {
     /// Show one event as it is stored
     Show {
         /// The event: its position, or its id
-        event: EventName,
+        event: EventRef,
         /// The form of the answer
         #[arg(long, default_value = "table")]
         output: Output,
@@ -120,7 +121,7 @@ pub(crate) struct WantedEvents {
 #[group(required = true, multiple = false)]
 pub(crate) struct TreeOf {
     /// An event of it: its position, or its id
-    pub(crate) event: Option<EventName>,
+    pub(crate) event: Option<EventRef>,
     /// Its correlation
     #[arg(long, value_name = "NAME")]
     pub(crate) correlation: Option<String>,

@@ -27,10 +27,7 @@ pub mod query;
 use betstream_events::store::Follow;
 
 pub use filter::{BetName, EventFilter, SourceName, correlation_of};
-pub use query::{
-    AuditQueries, CauseNode, CauseTree, EventCounts, EventName, EventPage, EventQuery,
-    UnknownEventName,
-};
+pub use query::{AuditQueries, CauseNode, CauseTree, EventCounts, EventPage, EventQuery};
 pub(crate) use sink::sink;
 
 use crate::projection::{ProjectionName, View, ViewTable, view_table};

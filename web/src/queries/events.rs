@@ -4,16 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use betstream_events::{
     clock::Clock,
     envelope::Position,
-    store::{EventStore, Order},
+    store::{EventRef, EventStore, Order},
 };
 use betstream_projections::{
     Answer,
-    audit::{AuditQueries, CauseTree, EventName, EventQuery, correlation_of},
+    audit::{AuditQueries, CauseTree, EventQuery, correlation_of},
 };
-use utoipa::IntoParams;
 
 use super::{
-    PageParams, ReadParams, list,
+    OrderParams, PageParams, ReadParams, list, order,
     paging::{link_next, tag},
 };
 use crate::{
@@ -26,18 +25,6 @@ use crate::{
 
 /// How many events a page has when nothing is said.
 const USUAL_PAGE: u32 = 100;
-
-/// In which order events are listed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes parameters; they are read where they are used"
-)]
-struct OrderParams {
-    /// `newest` (what happens without it) or `oldest` first.
-    order: Option<String>,
-}
 
 /// Events by what they are, newest first, at most 100 where no limit is given. A page that ends
 /// before its limit, because enough was looked at, says in `X-Looked-Up-To` how far it came.
@@ -164,23 +151,8 @@ fn show(tree: Answer<CauseTree>) -> HttpResponse {
         .json(events::CauseTree::from(tree.value))
 }
 
-fn unknown(event: EventName) -> ApiError {
-    ApiError::not_found(match event {
-        EventName::Position(position) => format!("there is no event at position {position}"),
-        EventName::Id(id) => format!("there is no event {id}"),
-    })
-}
-
-fn order(params: &Params) -> Result<Order, ApiError> {
-    match params.text("order") {
-        None | Some("newest") => Ok(Order::NewestFirst),
-        Some("oldest") => Ok(Order::OldestFirst),
-        Some(other) => {
-            let clipped: String = other.chars().take(40).collect();
-            let detail = format!("order {clipped:?} is neither newest nor oldest");
-            Err(ApiError::new(&kinds::INVALID_PARAMETER, detail))
-        }
-    }
+pub(super) fn unknown(event: EventRef) -> ApiError {
+    ApiError::not_found(format!("the log has no event {event}"))
 }
 
 /// What a cursor belongs to: the log, the filters and the order.

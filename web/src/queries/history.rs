@@ -1,15 +1,11 @@
 //! The past of one stream: how it was, what changed between two moments, what each event changed.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use betstream_events::{
-    clock::Clock,
-    envelope::Version,
-    store::{EventStore, Order},
-};
+use betstream_events::{clock::Clock, envelope::Version, store::EventStore};
 use betstream_projections::history::{Difference, HistoryEntry, HistoryQueries, Place, Then};
 use utoipa::IntoParams;
 
-use super::{PageParams, Paging, list};
+use super::{OrderParams, PageParams, Paging, list, order};
 use crate::{
     error::{ApiError, ApiResult, kinds},
     limits::MAX_PAGE,
@@ -47,18 +43,6 @@ struct BetweenParams {
     /// The other; now without it.
     #[param(example = "2026-03-14T14:34:00Z")]
     to: Option<String>,
-}
-
-/// Which way a list runs.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes parameters; they are read where they are used"
-)]
-struct OrderParams {
-    /// `newest` first, as without it, or `oldest` first.
-    order: Option<String>,
 }
 
 /// How an account, a batch, a market or a dead letter was, in the shape that it has today.
@@ -163,11 +147,7 @@ pub(crate) async fn stream_history(
     params: Params,
     history: Data<HistoryQueries>,
 ) -> ApiResult {
-    let order = match params.text("order") {
-        None | Some("newest") => Order::NewestFirst,
-        Some("oldest") => Order::OldestFirst,
-        Some(_) => return Err(params.wrong("order", "newest or oldest")),
-    };
+    let order = order(&params)?;
     let paging = Paging::read(&params, format!("history of {} {order:?}", path.stream))?;
     let page = paging.at_most(MAX_PAGE);
     let answer = history.history(&path.stream, order, page).await?;

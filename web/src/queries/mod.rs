@@ -20,12 +20,20 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{ETAG, IF_NONE_MATCH},
 };
-use betstream_events::envelope::{Position, Version};
+use betstream_events::{
+    envelope::{Position, Version},
+    store::Order,
+};
 use utoipa::IntoParams;
 
 use listing::list;
 use paging::Paging;
 use then::Past;
+
+use crate::{
+    error::{ApiError, kinds},
+    request::Params,
+};
 
 /// The position that an answer must have counted.
 #[derive(IntoParams)]
@@ -66,6 +74,30 @@ pub(crate) struct PageParams {
     limit: Option<u32>,
     /// Where to go on: from the `Link` header of the page before.
     cursor: Option<String>,
+}
+
+/// Which way a list runs.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes parameters; they are read where they are used"
+)]
+pub(crate) struct OrderParams {
+    /// `newest` (what happens without it) or `oldest` first.
+    order: Option<String>,
+}
+
+fn order(params: &Params) -> Result<Order, ApiError> {
+    match params.text("order") {
+        None | Some("newest") => Ok(Order::NewestFirst),
+        Some("oldest") => Ok(Order::OldestFirst),
+        Some(other) => {
+            let clipped: String = other.chars().take(40).collect();
+            let detail = format!("order {clipped:?} is neither newest nor oldest");
+            Err(ApiError::new(&kinds::INVALID_PARAMETER, detail))
+        }
+    }
 }
 
 /// An answer that shows one thing, unless the caller has this very version.

@@ -10,9 +10,11 @@ use betstream_events::{
     store::{EventRef, EventStore},
 };
 
+use super::events::unknown;
 use crate::{
     error::{ApiError, ApiResult, kinds},
     provide::Signer,
+    request::EventPath,
 };
 
 /// The log as it is now, in a few signed lines, to be kept where the log is not.
@@ -40,20 +42,16 @@ pub(crate) async fn proof_key(signer: Data<Signer>) -> ApiResult {
 /// A receipt for one event, named by its position or its id: a small file that proves it to whoever
 /// has the public key.
 #[utoipa::path(
-    tag = "proof", operation_id = "event_receipt",
-    params(("event" = String, Path, description = "Its position, or its id")),
+    tag = "proof", operation_id = "event_receipt", params(EventPath),
     responses((status = 200, body = serde_json::Value)),
 )]
 #[get("/events/{event}/receipt")]
 pub(crate) async fn event_receipt(
-    event: Path<String>,
+    path: EventPath,
     signer: Data<Signer>,
     log: Data<dyn EventStore>,
 ) -> ApiResult {
-    let event: EventRef = event
-        .parse()
-        .map_err(|error| ApiError::new(&kinds::INVALID_PATH, format!("event {error}")))?;
-    receipt(event, &signer, &**log).await
+    receipt(path.event, &signer, &**log).await
 }
 
 /// A receipt for one bet of the stream, named by its own id.
@@ -82,7 +80,7 @@ pub(crate) async fn bet_receipt(
 async fn receipt(event: EventRef, signer: &Signer, log: &dyn EventStore) -> ApiResult {
     let prover = prover(signer)?;
     let row = event.find(log).await?;
-    let row = row.ok_or_else(|| ApiError::not_found(format!("the log has no event {event}")))?;
+    let row = row.ok_or_else(|| unknown(event))?;
     let receipt = prover.receipt(row).await?;
     Ok(HttpResponse::Ok()
         .content_type(ContentType::json())

@@ -6,11 +6,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use betstream_events::{
     envelope::{StreamName, StreamNameError},
     ids::{AccountId, BatchId, BetPid, DeadLetterId},
+    store::{EventRef, NotAnEvent},
 };
-use betstream_projections::{
-    ProjectionName, RebuildTarget,
-    audit::{EventName, UnknownEventName},
-};
+use betstream_projections::{ProjectionName, RebuildTarget};
 use utoipa::IntoParams;
 
 use crate::error::{ApiError, kinds};
@@ -174,7 +172,7 @@ impl FromRequest for GamePath {
 pub struct EventPath {
     /// Its position, or its id.
     #[param(value_type = String, example = "112")]
-    pub event: EventName,
+    pub event: EventRef,
 }
 
 impl FromRequest for EventPath {
@@ -183,15 +181,9 @@ impl FromRequest for EventPath {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let event = decoded(request, "event").parse();
-        ready(
-            event
-                .map(|event| Self { event })
-                .map_err(|UnknownEventName(text)| {
-                    let clipped: String = text.chars().take(40).collect();
-                    let detail = format!("event {clipped:?} is neither a position nor an event id");
-                    ApiError::new(&kinds::INVALID_PATH, detail)
-                }),
-        )
+        let invalid =
+            |error: NotAnEvent| ApiError::new(&kinds::INVALID_PATH, format!("event {error}"));
+        ready(event.map(|event| Self { event }).map_err(invalid))
     }
 }
 

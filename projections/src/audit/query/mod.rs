@@ -20,7 +20,7 @@ use betstream_events::{
 };
 
 pub use counts::EventCounts;
-pub use page::{EventName, EventPage, EventQuery, UnknownEventName};
+pub use page::{EventPage, EventQuery};
 pub use tree::{CauseNode, CauseTree, MOST_NODES};
 
 use crate::{

@@ -2,8 +2,7 @@
 
 use betstream_events::{
     envelope::{EventRow, Position},
-    ids::EventId,
-    store::{Order, Span},
+    store::{EventRef, Order, Span},
 };
 
 use super::{super::filter::EventFilter, AuditQueries, merge::Merge};
@@ -84,42 +83,10 @@ impl AuditQueries {
     ///
     /// # Errors
     /// [`QueryError`] when the log does not answer.
-    pub async fn event(&self, name: EventName) -> Result<Option<EventRow>, QueryError> {
-        let rows = match name {
-            EventName::Position(position) => self.rows.rows_at(&[position]).await?,
-            EventName::Id(id) => self.rows.rows_of(&[id]).await?,
-        };
-        Ok(rows.into_iter().next())
+    pub async fn event(&self, event: EventRef) -> Result<Option<EventRow>, QueryError> {
+        Ok(event.find(&*self.rows).await?)
     }
 }
-
-/// An event, by either of its names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventName {
-    /// Its place in the log.
-    Position(Position),
-    /// Its id.
-    Id(EventId),
-}
-
-impl std::str::FromStr for EventName {
-    type Err = UnknownEventName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownEventName> {
-        let position = text
-            .parse()
-            .map(|position| Self::Position(Position(position)));
-        let id = || uuid::Uuid::try_parse(text).map(|id| Self::Id(EventId::new(id)));
-        position
-            .or_else(|_| id())
-            .map_err(|_| UnknownEventName(text.to_owned()))
-    }
-}
-
-/// The text names no event.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither a position nor an event id")]
-pub struct UnknownEventName(pub String);
 
 /// What comes after `behind`.
 const fn rest(order: Order, behind: Position) -> Span<Position> {

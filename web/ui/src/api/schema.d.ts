@@ -4835,7 +4835,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its position, or its id */
+                /**
+                 * @description Its position, or its id.
+                 * @example 112
+                 */
                 event: string;
             };
             cookie?: never;
@@ -6451,7 +6454,7 @@ export interface operations {
     stream_history: {
         parameters: {
             query?: {
-                /** @description `newest` first, as without it, or `oldest` first. */
+                /** @description `newest` (what happens without it) or `oldest` first. */
                 order?: string;
                 /** @description At most so many items; without it the list is complete. */
                 limit?: number;
