@@ -24,6 +24,7 @@ use crate::{
     needs::Needs,
     store,
     stranded::StrandedBatches,
+    telemetry::metrics,
     views, watch,
 };
 
@@ -152,7 +153,11 @@ pub(crate) async fn start(
         clock: clock.clone(),
         system: facts.clone(),
         readiness: given.readiness.clone(),
-        metrics: Some(given.metrics.clone()),
+        metrics: Some(metrics::page(
+            given.metrics.clone(),
+            store.clone(),
+            projections.clone(),
+        )),
         limits: Limits::default(),
         workers: settings.threads,
         shutdown: CancellationToken::new(),

@@ -65,7 +65,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         betstream_events::fault::arm(&faults)?;
     }
     let serves = matches!(cli.verb, None | Some(Verb::Serve(_)));
-    telemetry::start_messages(&settings, serves);
+    telemetry::messages::start(&settings, serves);
     let threads = settings.threads;
     let runtime = move || {
         let built = tokio::runtime::Builder::new_multi_thread()

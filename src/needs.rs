@@ -8,6 +8,7 @@ use std::{
 use betstream_actors::ingest::{IngestState, IngestStatus};
 use betstream_events::store::url::{StoreUrl, masked};
 use betstream_projections::ViewUrl;
+use betstream_telemetry::measures::stores;
 use betstream_web::api_types::system::{Need, NeedName, NeedState};
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -123,6 +124,22 @@ impl Needs {
             .lock()
             .iter()
             .all(|watched| watched.need.state != NeedState::Connecting)
+    }
+
+    /// Shows them to the metrics.
+    pub(crate) fn show(&self) {
+        for Watched { need, .. } in self.needs.lock().iter() {
+            let server = match need.need {
+                NeedName::Log => "log",
+                NeedName::Views => "views",
+                NeedName::Odds => "odds",
+                NeedName::Stream => "stream",
+                NeedName::Nudges => "nudges",
+            };
+            let answers = need.state != NeedState::Connecting;
+            let answers = f64::from(u8::from(answers));
+            stores::CONNECTED.of([server]).set(answers);
+        }
     }
 
     /// Notes whether the server behind `name` answers. What is embedded stays so.

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::{Client, connection::State};
 use betstream_events::store::EventStore;
+use betstream_telemetry::measures::{journal, stores};
 use betstream_web::{Readiness, api_types::system::NeedName};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{MissedTickBehavior, timeout};
@@ -40,6 +41,7 @@ pub(crate) async fn keep(
             _ = ticks.tick() => {}
         }
         look(&*store, &facts, client.as_ref()).await;
+        facts.needs.show();
         if !readiness.was_ready() && facts.needs.are_met() {
             // Who asks a process that is ready sees what was acknowledged before it started.
             if let Ok(head) = store.head().await {
@@ -49,6 +51,7 @@ pub(crate) async fn keep(
                     .await;
             }
             readiness.set_ready();
+            stores::READY.set(1.0);
             tracing::info!("ready");
             ticks = self::ticks(AFTERWARDS);
         }
@@ -62,6 +65,9 @@ pub(crate) async fn keep(
 async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>) {
     let head = timeout(ANSWERS_WITHIN, store.head()).await;
     let log_answers = matches!(head, Ok(Ok(_)));
+    if let Ok(Ok(head)) = head {
+        journal::HEAD.set(head.position.0 as f64);
+    }
     facts.needs.note(NeedName::Log, log_answers);
     facts.needs.note(NeedName::Views, log_answers);
     let odds = timeout(ANSWERS_WITHIN, facts.projections.odds().total()).await;

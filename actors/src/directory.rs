@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix::{Actor, Addr, Arbiter, ArbiterHandle, dev::SendError};
+use betstream_telemetry::measures::actors;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
@@ -116,6 +117,7 @@ impl<E: Entity> Directory<E> {
             attempts: 0,
             is_confirmed: false,
             lane,
+            waits: Some(actors::WAITING.enter([E::NAME])),
             caller,
         });
         for _ in 0..MOST_LOOKUPS {
@@ -123,7 +125,10 @@ impl<E: Entity> Directory<E> {
             submit = match address.try_send(submit) {
                 // An actor that ends without an answer panicked in this very decision.
                 Ok(()) => return answer.await.unwrap_or(Err(CommandError::Failed)),
-                Err(SendError::Full(_)) => return Err(CommandError::Overloaded),
+                Err(SendError::Full(_)) => {
+                    actors::OVERLOADS.of([E::NAME]).increment(1);
+                    return Err(CommandError::Overloaded);
+                }
                 Err(SendError::Closed(submit)) => {
                     self.forget(&id, &address);
                     submit

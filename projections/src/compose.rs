@@ -12,6 +12,7 @@ use betstream_events::{
     store::{LogReader, StoreError},
     tail::LogTail,
 };
+use betstream_telemetry::measures::PoolLevels;
 use parking_lot::Mutex;
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +32,7 @@ use crate::{
     runner::{Ownership, ProjectionShared, Runner, RunningProjection, start},
     stats::StatsQueries,
     verify::{self, Difference, Divergence},
-    views::{ViewError, ViewUrl},
+    views::{ViewError, ViewStore, ViewUrl},
 };
 
 pub use ask::ControlError;
@@ -75,6 +76,7 @@ pub enum ProjectionsError {
 pub struct Projections {
     log: Arc<dyn LogReader>,
     tail: LogTail,
+    views: Arc<dyn ViewStore>,
     shared: Vec<Arc<ProjectionShared>>,
     ownership: Arc<dyn Ownership>,
     keeper: String,
@@ -213,6 +215,11 @@ impl Projections {
             .iter()
             .map(|shared| shared.status.read())
             .collect()
+    }
+
+    /// How the views' connections for reads are used now.
+    pub fn pool(&self) -> PoolLevels {
+        self.views.pool()
     }
 
     /// Whether every view was found once, with the server that keeps it: what `/health` waits for.

@@ -1,6 +1,7 @@
 //! How each projection stands, for people and for metrics.
 
 use betstream_events::envelope::Position;
+use betstream_telemetry::measures::projections;
 use parking_lot::Mutex;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -110,7 +111,11 @@ impl StatusCell {
     }
 
     pub(crate) fn set_state(&self, state: ProjectionState) {
-        self.inner.lock().state = state;
+        let mut inner = self.inner.lock();
+        if inner.state != state {
+            inner.state = state;
+            self.show_state(&inner);
+        }
     }
 
     pub(crate) fn state(&self) -> ProjectionState {
@@ -126,7 +131,9 @@ impl StatusCell {
     }
 
     pub(crate) fn set_rebuilding(&self, rebuilding: bool) {
-        self.inner.lock().rebuilding = rebuilding;
+        let mut inner = self.inner.lock();
+        inner.rebuilding = rebuilding;
+        self.show_state(&inner);
     }
 
     pub(crate) fn set_error(&self, error: Option<String>) {
@@ -136,18 +143,15 @@ impl StatusCell {
     pub(crate) fn set_pace(&self, pace: Pace) {
         self.inner.lock().pace = pace;
         let word = self.name.word();
-        metrics::gauge!("betstream_projection_lag_seconds", "projection" => word)
-            .set(pace.lag_seconds);
-        metrics::gauge!("betstream_projection_rate", "projection" => word).set(pace.rate);
-        metrics::gauge!("betstream_projection_stalled", "projection" => word)
-            .set(f64::from(u8::from(pace.stalled)));
+        projections::LAG_SECONDS.of([word]).set(pace.lag_seconds);
+        projections::RATE.of([word]).set(pace.rate);
+        projections::STALLED.of([word]).set(truth(pace.stalled));
     }
 
     pub(crate) fn set_control(&self, control: Control) {
-        let paused = control.pause.is_some();
-        self.inner.lock().control = control;
-        metrics::gauge!("betstream_projection_paused", "projection" => self.name.word())
-            .set(f64::from(u8::from(paused)));
+        let mut inner = self.inner.lock();
+        inner.control = control;
+        self.show_state(&inner);
     }
 
     pub(crate) fn control(&self) -> Control {
@@ -159,9 +163,11 @@ impl StatusCell {
     }
 
     pub(crate) fn set_rebuild_progress(&self, progress: RebuildProgress) {
-        if let Some(rebuild) = &mut self.inner.lock().control.rebuild {
+        let mut inner = self.inner.lock();
+        if let Some(rebuild) = &mut inner.control.rebuild {
             rebuild.progress = Some(progress);
         }
+        self.show_state(&inner);
     }
 
     pub(crate) fn reached(&self, position: Position) {
@@ -202,10 +208,33 @@ impl StatusCell {
     }
 
     fn measure(&self, inner: &Inner) {
-        let lag = (inner.head.0 - inner.position.0).max(0);
-        metrics::gauge!("betstream_projection_position", "projection" => self.name.word())
+        let (word, lag) = (self.name.word(), (inner.head.0 - inner.position.0).max(0));
+        projections::POSITION
+            .of([word])
             .set(inner.position.0 as f64);
-        metrics::gauge!("betstream_projection_lag", "projection" => self.name.word())
-            .set(lag as f64);
+        projections::LAG_EVENTS.of([word]).set(lag as f64);
     }
+
+    fn show_state(&self, inner: &Inner) {
+        let word = self.name.word();
+        let stands = inner.control.pause.is_some()
+            || inner.control.fails_after(inner.position)
+            || inner.state == ProjectionState::Paused;
+        projections::KEPT
+            .of([word])
+            .set(truth(inner.state != ProjectionState::Standby));
+        projections::PAUSED.of([word]).set(truth(stands));
+        let rebuild = inner.control.rebuild.as_ref();
+        let rebuilding = inner.rebuilding || rebuild.is_some();
+        projections::REBUILDING.of([word]).set(truth(rebuilding));
+        let progress = rebuild.and_then(|rebuild| rebuild.progress);
+        let part = progress.filter(|progress| progress.head > 0);
+        let part = part.map_or(0.0, |progress| progress.done as f64 / progress.head as f64);
+        projections::REBUILD_PROGRESS.of([word]).set(part);
+    }
+}
+
+/// A state as a gauge shows it.
+fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use betstream_telemetry::measures::stores;
 use betstream_web::{HoldingServer, Listeners, Readiness};
 
 use crate::{
@@ -39,7 +40,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     for address in listeners.addresses() {
         tracing::info!(listening = %address, "listening on http://{address}");
     }
-    let metrics = telemetry::start_metrics().context("metrics cannot be counted")?;
+    let metrics = telemetry::metrics::start().context("metrics cannot be counted")?;
     let (readiness, needs) = (Readiness::default(), Needs::of(settings));
     needs.announce();
 
@@ -66,6 +67,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
         }
     };
     readiness.set_draining();
+    stores::READY.set(0.0);
     signals.end_at_once_on_the_next();
     if tokio::time::timeout(STOP_WITHIN, running.stop())
         .await

@@ -45,6 +45,7 @@ mod looking_after;
 mod losing_nats;
 mod losing_postgres;
 mod losing_redis;
+mod measuring;
 mod migrating;
 mod poison;
 mod processes;

@@ -105,10 +105,11 @@ const FORBIDDEN_WORDS: &[Rule] = &[
 
 /// The crates of the workspace, as folder and as the crates that it may know.
 const DIRECTION: &[(&str, &[&str])] = &[
-    ("events/", &[]),
-    ("actors/", &["events"]),
-    ("projections/", &["events"]),
-    ("web/", &["events", "actors", "projections"]),
+    ("telemetry/", &[]),
+    ("events/", &["telemetry"]),
+    ("actors/", &["telemetry", "events"]),
+    ("projections/", &["telemetry", "events"]),
+    ("web/", &["telemetry", "events", "actors", "projections"]),
 ];
 
 const MAX_LINES: usize = 400;
@@ -131,7 +132,7 @@ fn dependencies_flow_from_facts_to_the_binary() {
         };
         let own = folder.trim_end_matches('/');
         for (number, line) in file.code() {
-            for other in ["events", "actors", "projections", "web"] {
+            for other in ["telemetry", "events", "actors", "projections", "web"] {
                 let named = [format!("betstream_{other}"), format!("betstream-{other}")];
                 if other != own
                     && !known.contains(&other)

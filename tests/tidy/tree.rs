@@ -60,6 +60,7 @@ pub(crate) fn tree(endings: &[&str]) -> Vec<SourceFile> {
         "projections",
         "schema",
         "src",
+        "telemetry",
         "tests",
         "web",
     ] {

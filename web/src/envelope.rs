@@ -6,11 +6,10 @@ use std::{
     panic::AssertUnwindSafe,
     pin::Pin,
     rc::Rc,
-    time::Instant,
 };
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     error::InternalError,
@@ -18,17 +17,20 @@ use actix_web::{
     web::Data,
 };
 use betstream_events::clock::Clock;
+use betstream_telemetry::measures::http;
 use futures::FutureExt;
 
 use crate::{
     access::{self, AccessMode},
     error::{ApiError, Kind, kinds},
     limits::Limits,
-    operations::metrics::RequestMetrics,
     request::{RequestId, RequestIds, X_REQUEST_ID},
 };
 
 mod headers;
+mod measure;
+
+use measure::{RequestMeasure, RequestMeasures};
 
 /// What every request goes through.
 #[derive(Clone)]
@@ -64,7 +66,7 @@ where
         let worker = Worker {
             rules: self.clone(),
             ids: RequestIds::new(),
-            metrics: RequestMetrics::new(),
+            measures: RequestMeasures::default(),
         };
         ready(Ok(EnvelopeService {
             service: Rc::new(service),
@@ -82,7 +84,7 @@ pub struct EnvelopeService<S> {
 struct Worker {
     rules: Envelope,
     ids: RequestIds,
-    metrics: RequestMetrics,
+    measures: RequestMeasures,
 }
 
 impl<S, B> Service<ServiceRequest> for EnvelopeService<S>
@@ -97,7 +99,7 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let began = Instant::now();
+        let measure = RequestMeasure::begin(request.method());
         let worker = self.worker.clone();
         let id = worker.ids.of(request.headers());
         request.extensions_mut().insert(id.clone());
@@ -111,10 +113,16 @@ where
             let mut response = match answering {
                 Ok(answering) => match answering.await {
                     Ok(Ok(answered)) => settle(answered, &id),
-                    Ok(Err(error)) => return Err(failed(&in_our_form(&error), &id)),
+                    Ok(Err(error)) => {
+                        let error = in_our_form(&error);
+                        measure.count_unanswered(error.kind().status);
+                        return Err(failed(&error, &id));
+                    }
                     Err(_panic) => {
-                        metrics::counter!("betstream_http_panics_total").increment(1);
-                        return Err(failed(&ApiError::defect("a handler panicked"), &id));
+                        http::PANICS.increment(1);
+                        let error = ApiError::defect("a handler panicked");
+                        measure.count_unanswered(error.kind().status);
+                        return Err(failed(&error, &id));
                     }
                 },
                 Err((request, refused)) => {
@@ -123,7 +131,7 @@ where
                 }
             };
             worker.rules.finish(&mut response, &id);
-            worker.metrics.count(response.status(), began.elapsed());
+            measure.count(&worker.measures, &response);
             Ok(response)
         })
     }
@@ -143,10 +151,10 @@ impl From<ApiError> for Refused {
 }
 
 impl Refused {
-    fn answer(self, id: &RequestId) -> actix_web::HttpResponse<BoxBody> {
+    fn answer(self, id: &RequestId) -> HttpResponse<BoxBody> {
         match self {
-            Self::Error(error) => error.to_response(Some(id.as_str())),
-            Self::Preflight => actix_web::HttpResponse::NoContent().finish(),
+            Self::Error(error) => answer(&error, id),
+            Self::Preflight => HttpResponse::NoContent().finish(),
         }
     }
 }
@@ -208,10 +216,16 @@ fn settle<B: MessageBody + 'static>(
         return response.map_into_left_body();
     };
     let answer = match error.as_error::<ApiError>() {
-        Some(error) => error.to_response(Some(id.as_str())),
-        None => in_our_form(error).to_response(Some(id.as_str())),
+        Some(error) => self::answer(error, id),
+        None => self::answer(&in_our_form(error), id),
     };
     response.into_response(answer).map_into_right_body()
+}
+
+/// What a caller is told of an error, which is counted.
+fn answer(error: &ApiError, id: &RequestId) -> HttpResponse {
+    measure::count_problem(error.kind());
+    error.to_response(Some(id.as_str()))
 }
 
 fn in_our_form(error: &Error) -> ApiError {
@@ -224,7 +238,7 @@ fn in_our_form(error: &Error) -> ApiError {
 
 /// An error of a request that was used up by its handler.
 fn failed(error: &ApiError, id: &RequestId) -> Error {
-    let mut answer = error.to_response(Some(id.as_str()));
+    let mut answer = answer(error, id);
     answer
         .headers_mut()
         .insert(X_REQUEST_ID.clone(), id.header());
@@ -235,7 +249,7 @@ fn failed(error: &ApiError, id: &RequestId) -> Error {
 mod tests {
     use std::sync::Arc;
 
-    use actix_web::{App, HttpResponse, test, web};
+    use actix_web::{App, test, web};
     use betstream_events::clock::SystemClock;
 
     use super::*;

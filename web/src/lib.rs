@@ -42,6 +42,7 @@ pub use access::{AccessMode, NewToken, SessionKey, TokenBook, TokenBookError};
 pub use documents::openapi;
 pub use limits::Limits;
 pub use operations::{
+    metrics::MetricsPage,
     readiness::Readiness,
     system::{BrokerFigures, SystemFacts},
 };

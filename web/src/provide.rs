@@ -12,7 +12,6 @@ use betstream_projections::{
     Projections, audit::AuditQueries, desk::DeskQueries, feed::Feed, history::HistoryQueries,
     markets::MarketQueries, odds::OddsCounters, stats::StatsQueries,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -21,7 +20,9 @@ use crate::{
     freshness::{OwnWrites, Reads},
     limits::Limits,
     live::{LiveClients, Ticker},
-    operations::{readiness::Readiness, simulation::Simulator, system::SystemFacts},
+    operations::{
+        metrics::MetricsPage, readiness::Readiness, simulation::Simulator, system::SystemFacts,
+    },
     server::{Views, WebDeps},
 };
 
@@ -52,7 +53,7 @@ pub(crate) struct Shared {
     clock: Data<dyn Clock>,
     system: Data<dyn SystemFacts>,
     readiness: Data<Readiness>,
-    metrics: Data<Option<PrometheusHandle>>,
+    metrics: Data<Option<MetricsPage>>,
     limits: Limits,
     live: Data<LiveClients>,
     ticker: Data<Ticker>,

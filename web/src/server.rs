@@ -18,7 +18,6 @@ use betstream_projections::{
     history::PastViews, markets::MarketQueries, odds::OddsCounters, progress::ViewProgress,
     stats::StatsQueries,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +25,10 @@ use crate::{
     access::AccessMode,
     limits::Limits,
     live::{Ticker, TickerDeps},
-    operations::{holding, readiness::Readiness, simulation::Simulator, system::SystemFacts},
+    operations::{
+        holding, metrics::MetricsPage, readiness::Readiness, simulation::Simulator,
+        system::SystemFacts,
+    },
     provide::Shared,
     routes,
 };
@@ -67,7 +69,7 @@ pub struct WebDeps {
     /// Whether the process takes work.
     pub readiness: Readiness,
     /// What `/metrics` shows; without it the page is empty.
-    pub metrics: Option<PrometheusHandle>,
+    pub metrics: Option<MetricsPage>,
     /// How much may be asked for.
     pub limits: Limits,
     /// How many threads serve requests.

@@ -15,6 +15,7 @@ use betstream_events::{
     ids::EventIds,
     store::{AppendOutcome, KeepSnapshots, StoreError},
 };
+use betstream_telemetry::measures::{Presence, actors};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{
@@ -57,10 +58,23 @@ pub struct Waiting<E: Entity> {
     /// Whether the log was read since it came.
     pub(crate) is_confirmed: bool,
     pub(crate) lane: Lane,
+    /// That nobody has taken it up yet.
+    pub(crate) waits: Option<Presence>,
     pub(crate) caller: oneshot::Sender<Result<Answer, CommandError<E::Rejection>>>,
 }
 
 impl<E: Entity> Waiting<E> {
+    /// It is decided now.
+    fn take_up(&mut self) {
+        self.waits = None;
+    }
+
+    /// It waits for another turn.
+    fn wait_again(mut self) -> Self {
+        self.waits = Some(actors::WAITING.enter([E::NAME]));
+        self
+    }
+
     pub(super) fn answer(self, answer: Result<Answer, CommandError<E::Rejection>>) {
         let _caller_gave_up = self.caller.send(answer);
     }
@@ -84,6 +98,7 @@ pub struct EntityActor<E: Entity> {
     /// Whether it is off the directory's list and only waits for late commands.
     leaving: bool,
     last_used: Instant,
+    _running: Presence,
 }
 
 /// What a turn needs next from outside.
@@ -105,6 +120,7 @@ impl<E: Entity> EntityActor<E> {
             busy: false,
             leaving: false,
             last_used,
+            _running: actors::RUNNING.enter([E::NAME]),
         }
     }
 
@@ -146,7 +162,9 @@ impl<E: Entity> EntityActor<E> {
 
     fn take_turn(&mut self, loaded: &Loaded<E>, context: &mut Context<Self>) {
         let count = self.queue.len().min(MOST_PER_TURN);
-        let waiting: Vec<Waiting<E>> = self.queue.drain(..count).collect();
+        let mut waiting: Vec<Waiting<E>> = self.queue.drain(..count).collect();
+        waiting.iter_mut().for_each(Waiting::take_up);
+        actors::TURN_COMMANDS.of([E::NAME]).record(count as f64);
         // A turn with commands of both lanes goes in the one that is first.
         let commands = waiting.iter().any(|waiting| waiting.lane == Lane::Commands);
         let lane = if commands {
@@ -162,9 +180,7 @@ impl<E: Entity> EntityActor<E> {
             Ok(Deciding::Turn(turn, requests)) => (turn, requests),
             Ok(Deciding::Doubtful(waiting)) => {
                 self.outdated = true;
-                for waiting in waiting.into_iter().rev() {
-                    self.queue.push_front(waiting);
-                }
+                self.put_back(waiting);
                 return;
             }
             Err(_panic) => return self.die(context),
@@ -183,6 +199,13 @@ impl<E: Entity> EntityActor<E> {
             Step::Appended(turn, outcomes)
         };
         self.go_on_after(appending, context);
+    }
+
+    /// Lets commands wait once more, before all others and in their order.
+    fn put_back(&mut self, waiting: Vec<Waiting<E>>) {
+        for waiting in waiting.into_iter().rev() {
+            self.queue.push_front(waiting.wait_again());
+        }
     }
 
     fn go_on_after(
@@ -238,9 +261,7 @@ impl<E: Entity> EntityActor<E> {
                 };
                 self.loaded = Some(loaded);
                 self.outdated |= overtaken;
-                for waiting in again.into_iter().rev() {
-                    self.queue.push_front(waiting);
-                }
+                self.put_back(again);
             }
             Err(JournalError::Overloaded) => turn.fail(|| CommandError::Overloaded),
             Err(JournalError::Stopping) => turn.fail(|| CommandError::Stopping),
@@ -254,7 +275,7 @@ impl<E: Entity> EntityActor<E> {
     /// After a panic in a decision: the callers of that turn are told by their dropped channels,
     /// everybody else who waits is told to come again, and the directory starts a new actor for the next command.
     fn die(&mut self, context: &mut Context<Self>) {
-        metrics::counter!("betstream_actor_panics_total", "kind" => E::NAME).increment(1);
+        actors::PANICS.of([E::NAME]).increment(1);
         tracing::error!(kind = E::NAME, id = %self.id, "a decision panicked; this actor is started anew");
         for waiting in self.queue.drain(..) {
             waiting.answer(Err(CommandError::Overloaded));
@@ -291,6 +312,7 @@ impl<E: Entity> Handler<Submit<E>> for EntityActor<E> {
     fn handle(&mut self, Submit(waiting): Submit<E>, context: &mut Self::Context) {
         self.last_used = Instant::now();
         if self.queue.len() >= MOST_WAITING {
+            actors::OVERLOADS.of([E::NAME]).increment(1);
             return waiting.answer(Err(CommandError::Overloaded));
         }
         self.queue.push_back(waiting);

@@ -1,10 +1,14 @@
 //! Bringing an entity's state up to date: snapshot and tail.
 
+use std::time::Instant;
+
 use betstream_events::{
     envelope::Version,
     fault::{self, Point},
     store::{KeepSnapshots, Snapshot, StoreError},
 };
+
+use betstream_telemetry::measures::actors;
 
 use super::{Entity, turn::Loaded};
 
@@ -19,6 +23,28 @@ pub(crate) async fn load<E: Entity>(
     id: &E::Id,
     from: Option<Loaded<E>>,
 ) -> Result<Loaded<E>, StoreError> {
+    let began = Instant::now();
+    match read::<E>(store, id, from).await {
+        Ok((loaded, events)) => {
+            actors::RECOVERY_DURATION
+                .of([E::NAME])
+                .record(began.elapsed());
+            actors::RECOVERY_EVENTS.of([E::NAME]).record(events as f64);
+            Ok(loaded)
+        }
+        Err(error) => {
+            actors::RECOVERIES_FAILED.of([E::NAME]).increment(1);
+            Err(error)
+        }
+    }
+}
+
+/// The state, and how many events were read for it.
+async fn read<E: Entity>(
+    store: &dyn KeepSnapshots,
+    id: &E::Id,
+    from: Option<Loaded<E>>,
+) -> Result<(Loaded<E>, i64), StoreError> {
     let stream = E::stream(id);
     let mut loaded = match from {
         Some(loaded) => loaded,
@@ -53,7 +79,8 @@ pub(crate) async fn load<E: Entity>(
             break;
         }
     }
-    if loaded.version.0 - started_at.0 >= SNAPSHOT_AFTER
+    let events = loaded.version.0 - started_at.0;
+    if events >= SNAPSHOT_AFTER
         && let Some(state) = E::to_snapshot(&loaded.state)
     {
         let snapshot = Snapshot {
@@ -69,5 +96,5 @@ pub(crate) async fn load<E: Entity>(
         }
         fault::pass(Point::AfterSnapshot);
     }
-    Ok(loaded)
+    Ok((loaded, events))
 }

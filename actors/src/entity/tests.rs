@@ -46,7 +46,7 @@ impl Entity for Counter {
     type State = i64;
     type Rejection = String;
 
-    const NAME: &'static str = "counter";
+    const NAME: &'static str = "account";
     const SNAPSHOT_SCHEMA: i32 = 1;
 
     fn stream(id: &BatchId) -> StreamName {

@@ -48,6 +48,15 @@ pub const fn acknowledgement(disposition: &Disposition) -> Acknowledgement {
 }
 
 impl Acknowledgement {
+    /// Its word in the metrics.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Terminate => "terminated",
+            Self::SendAgain => "sent_again",
+        }
+    }
+
     /// As the client library says it.
     pub const fn kind(self) -> AckKind {
         match self {

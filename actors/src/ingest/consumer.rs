@@ -2,12 +2,16 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use async_nats::jetstream::{
-    self, ErrorCode,
-    consumer::{AckPolicy, Consumer, DeliverPolicy, pull},
-    context::GetStreamErrorKind,
-    stream::{Config, DiscardPolicy, RetentionPolicy, State, StorageType, Stream},
+use async_nats::{
+    datetime::DateTime,
+    jetstream::{
+        self, ErrorCode,
+        consumer::{AckPolicy, Consumer, DeliverPolicy, pull},
+        context::GetStreamErrorKind,
+        stream::{Config, DiscardPolicy, RetentionPolicy, State, StorageType, Stream},
+    },
 };
+use betstream_events::clock::Timestamp;
 
 /// Most messages that may be in hand in all processes together: several groups in each.
 pub(super) const MAX_ACK_PENDING: i64 = 32_768;
@@ -166,6 +170,10 @@ pub(super) struct Levels {
     pub(super) pending: u64,
     /// Delivered, not acknowledged yet.
     pub(super) in_hand: u64,
+    /// Of these, delivered more than once.
+    pub(super) redelivered: u64,
+    /// When the oldest message that nobody has acknowledged was published.
+    pub(super) oldest: Option<Timestamp>,
     /// Gone from the stream since our consumer was made.
     pub(super) left: u64,
     /// Whether the stream drops waiting messages when it is full.
@@ -192,10 +200,35 @@ pub(super) async fn levels(
         .get(LEFT_BEFORE)
         .and_then(|text| text.parse().ok())
         .unwrap_or(0);
+    let in_hand = info.num_ack_pending as u64;
+    let oldest = if info.num_pending + in_hand > 0 {
+        oldest(&stream, info.ack_floor.stream_sequence).await
+    } else {
+        None
+    };
     Ok(Levels {
         pending: info.num_pending,
-        in_hand: info.num_ack_pending as u64,
+        in_hand,
+        redelivered: info.num_redelivered as u64,
+        oldest,
         left: left(&stream.cached_info().state).saturating_sub(before),
         discards_old: stream.cached_info().config.discard == DiscardPolicy::Old,
     })
+}
+
+/// When the oldest message behind `acknowledged` was published. On a work queue that is the first
+/// one there is, elsewhere it is asked for; one that is gone tells nothing.
+async fn oldest(stream: &Stream, acknowledged: u64) -> Option<Timestamp> {
+    let info = stream.cached_info();
+    if info.config.retention == RetentionPolicy::WorkQueue {
+        return Some(time_of(info.state.first_timestamp));
+    }
+    let next = stream.get_raw_message(acknowledged + 1).await.ok()?;
+    Some(time_of(next.time))
+}
+
+/// A time of the broker's in ours.
+pub(super) fn time_of(time: DateTime) -> Timestamp {
+    let micros = time.unix_timestamp_nanos() / 1_000;
+    Timestamp::from_micros(i64::try_from(micros).unwrap_or_default())
 }

@@ -12,10 +12,12 @@ use betstream_events::{
     metadata::Road,
 };
 
+use betstream_telemetry::measures::ingest;
+
 use super::{
     IngestDeps,
     acknowledge::{Acknowledgement, Disposition, acknowledgement},
-    consumer::ACK_WAIT,
+    consumer::{ACK_WAIT, time_of},
     dead_letters::dead_letter,
     letter_box::LetterBox,
 };
@@ -70,6 +72,16 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
         fault::pass(Point::AfterCommitBeforeAck);
         tell(message, acknowledgement(&Disposition::Bet(outcome))).await;
     }
+    measure_delay(deps, &bet_messages);
+}
+
+/// The broker sends messages in their order, so a group's first one is its oldest.
+fn measure_delay(deps: &IngestDeps, messages: &[Message]) {
+    let oldest = messages.first().and_then(|message| message.info().ok());
+    if let Some(info) = oldest {
+        let delay = deps.clock.now().micros() - time_of(info.published).micros();
+        ingest::DELAY.record(delay.max(0) as f64 / 1e6);
+    }
 }
 
 /// The bet of a message, with what its headers say of causes. Most messages have none.
@@ -112,6 +124,9 @@ async fn while_speaking_for<T>(messages: &[Message], work: impl Future<Output = 
 }
 
 pub(super) async fn tell(message: &Message, acknowledgement: Acknowledgement) {
+    ingest::ACKNOWLEDGEMENTS
+        .of([acknowledgement.word()])
+        .increment(1);
     send(message, acknowledgement.kind()).await;
 }
 

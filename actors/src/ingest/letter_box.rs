@@ -11,6 +11,7 @@ use betstream_events::{
     fault::{self, Point},
     store::NewDeadLetter,
 };
+use betstream_telemetry::measures::ingest;
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
@@ -82,7 +83,7 @@ async fn keep(deps: &IngestDeps, letters: Vec<NewDeadLetter>, messages: Vec<Mess
     let disposition = match deps.store.keep_dead_letters(letters).await {
         Ok(()) => {
             fault::pass(Point::AfterDeadLettersBeforeAck);
-            metrics::counter!("betstream_dead_letters_total").increment(count);
+            ingest::DEAD_LETTERS.increment(count);
             Disposition::DeadLetter
         }
         Err(error) => {

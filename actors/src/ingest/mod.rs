@@ -17,6 +17,7 @@ mod status;
 use std::{sync::Arc, time::Duration};
 
 use betstream_events::{clock::Clock, store::EventStore};
+use betstream_telemetry::measures::ingest as figures;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -126,7 +127,9 @@ async fn run(
                 }
                 was_there = true;
                 status.send_modify(|status| status.state = IngestState::Pulling);
+                figures::PULLING.set(1.0);
                 let pulled = pull::pull(&deps, ready, &stop).await;
+                figures::PULLING.set(0.0);
                 pause = if pulled.messages > 0 {
                     Duration::from_millis(100)
                 } else {
@@ -140,7 +143,7 @@ async fn run(
             break;
         }
         tracing::warn!(reason, "the pull ended; coming back");
-        metrics::counter!("betstream_ingest_restarts_total").increment(1);
+        figures::RESTARTS.increment(1);
         status.send_modify(|status| status.state = IngestState::Reconnecting { reason });
         tokio::select! {
             () = stop.cancelled() => {}

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{Message, consumer::pull};
+use betstream_telemetry::measures::ingest;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -82,6 +83,7 @@ pub(super) async fn pull(
             Err(_silent) => continue,
         };
         count += group.len();
+        ingest::GROUP_MESSAGES.record(group.len() as f64);
         let (deps, letters) = (deps.clone(), letters.clone());
         groups.spawn(async move {
             group::take(&deps, &letters, group).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use betstream_telemetry::measures::ingest;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -59,8 +60,14 @@ pub(super) async fn watch(
         } else {
             0
         };
-        metrics::gauge!("betstream_ingest_pending").set(levels.pending as f64);
-        metrics::gauge!("betstream_ingest_in_hand").set(levels.in_hand as f64);
+        ingest::PENDING.set(levels.pending as f64);
+        ingest::IN_FLIGHT.set(levels.in_hand as f64);
+        ingest::REDELIVERED.set(levels.redelivered as f64);
+        ingest::LOST.set(lost as f64);
+        let oldest = levels
+            .oldest
+            .map(|oldest| (deps.clock.now().micros() - oldest.micros()).max(0));
+        ingest::LAG.set(oldest.unwrap_or(0) as f64 / 1e6);
         status.send_modify(|status| {
             status.waiting = levels.pending + levels.in_hand;
             status.lost_by_broker = lost;

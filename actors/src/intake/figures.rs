@@ -2,7 +2,11 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use betstream_events::money::{Currency, Money};
+use betstream_events::{
+    metadata::Road,
+    money::{Currency, Money},
+};
+use betstream_telemetry::measures::ingest;
 
 use crate::market::{BetOutcome, SentBet};
 
@@ -30,7 +34,7 @@ impl IntakeFigures {
         self.deferred.load(Ordering::Relaxed)
     }
 
-    pub(super) fn count(&self, outcomes: &[BetOutcome], amounts_minor: &[i64]) {
+    pub(super) fn count(&self, road: Road, outcomes: &[BetOutcome], amounts_minor: &[i64]) {
         let (mut recorded, mut value, mut deferred) = (0, 0, 0);
         let mut by_outcome = [0_u64; 4];
         for (outcome, amount) in outcomes.iter().zip(amounts_minor) {
@@ -55,8 +59,17 @@ impl IntakeFigures {
             .into_iter()
             .zip(by_outcome)
         {
-            metrics::counter!("betstream_bets_total", "outcome" => outcome).increment(count);
+            ingest::BETS.of([word(road), outcome]).increment(count);
         }
+    }
+}
+
+/// The road in the word of the metrics.
+const fn word(road: Road) -> &'static str {
+    match road {
+        Road::Http => "http",
+        Road::Stream => "stream",
+        Road::CommandLine | Road::Migration | Road::FollowUp => "other",
     }
 }
 

@@ -52,6 +52,7 @@ impl StreamBets {
                 bets.len()
             ];
         };
+        let road = taking.road;
         let amounts: Vec<i64> = bets
             .iter()
             .map(|bet| figures::minor(bet, self.currency))
@@ -93,7 +94,7 @@ impl StreamBets {
             })
         };
         let outcomes: Vec<BetOutcome> = outcomes.into_iter().map(settled).collect();
-        self.figures.count(&outcomes, &amounts);
+        self.figures.count(road, &outcomes, &amounts);
         outcomes
     }
 }

@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Instant};
 use betstream_events::{
     fault::{self, Point},
     store::{AppendEvents, AppendRequest},
-    tail::{LogTail, TailSignal},
+    tail::{CommittedChunk, LogTail, TailSignal},
 };
+use betstream_telemetry::measures::journal;
 
 use super::{Group, gather::Lanes};
 
@@ -16,7 +17,13 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
         let mut sizes = Vec::with_capacity(groups.len());
         let mut answers = Vec::with_capacity(groups.len());
         let mut chunk: Vec<AppendRequest> = Vec::new();
-        for Group { requests, answer } in groups {
+        for Group {
+            requests,
+            place,
+            answer,
+        } in groups
+        {
+            place.leave();
             sizes.push(requests.len());
             answers.push(answer);
             chunk.extend(requests);
@@ -26,18 +33,17 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
         fault::pass(Point::BeforeAppend);
         let settled = store.append(chunk).await;
         let took = started.elapsed();
-        metrics::histogram!("betstream_journal_commit_seconds").record(took);
-        metrics::histogram!("betstream_journal_chunk_requests").record(requests as f64);
+        journal::COMMIT_DURATION.record(took);
+        journal::CHUNK_REQUESTS.record(requests as f64);
         match settled {
             Ok(outcome) => {
                 fault::pass(Point::AfterAppendBeforeAnswer);
-                metrics::histogram!("betstream_journal_lock_held_seconds")
-                    .record(outcome.lock_held);
+                journal::LOCK_HELD.record(outcome.lock_held);
+                journal::LOCK_WAIT.record(took.saturating_sub(outcome.lock_held));
                 lanes.learn(requests, took, outcome.lock_held);
                 // Followers first: who is answered may read at once what it wrote.
                 if let Some(committed) = outcome.committed {
-                    metrics::counter!("betstream_events_appended_total")
-                        .increment(committed.events.len() as u64);
+                    count(&committed);
                     tail.publish(TailSignal::Committed(committed));
                 }
                 let mut outcomes = outcome.outcomes.into_iter();
@@ -46,12 +52,22 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
                 }
             }
             Err(error) => {
-                metrics::counter!("betstream_db_failures_total").increment(1);
+                let error = error.counted();
+                journal::FAILURES.increment(1);
                 tracing::error!(%error, requests, "a chunk was not committed");
                 for answer in answers {
                     let _caller_gave_up = answer.send(Err(error.clone()));
                 }
             }
         }
+    }
+}
+
+fn count(committed: &CommittedChunk) {
+    let events = committed.events.len();
+    journal::EVENTS_APPENDED.increment(events as u64);
+    journal::CHUNK_EVENTS.record(events as f64);
+    if let Some(last) = committed.events.last() {
+        journal::HEAD.set(last.position.0 as f64);
     }
 }

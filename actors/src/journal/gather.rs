@@ -111,13 +111,17 @@ mod tests {
     use betstream_events::store::AppendRequest;
     use tokio::sync::oneshot;
 
-    use super::*;
+    use super::{
+        super::{Lane, Place},
+        *,
+    };
 
     const GROUP: usize = 16;
 
     fn group() -> Group {
         Group {
             requests: vec![AppendRequest::default(); GROUP],
+            place: Place::of(Lane::Commands, GROUP),
             answer: oneshot::channel().0,
         }
     }

@@ -7,17 +7,20 @@
 
 mod commit;
 mod gather;
+mod place;
 
 use betstream_events::{
     store::{AppendOutcome, AppendRequest, StoreError},
     tail::LogTail,
 };
+use betstream_telemetry::measures::journal;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 
 pub use commit::run;
+use place::Place;
 
 /// How many command requests may wait; beyond it, callers are told that it is too much.
 const COMMANDS_WAITING: usize = 4_096;
@@ -28,6 +31,7 @@ const GROUPS_WAITING: usize = 4_096;
 #[derive(Debug)]
 struct Group {
     requests: Vec<AppendRequest>,
+    place: Place,
     answer: oneshot::Sender<Result<Vec<AppendOutcome>, StoreError>>,
 }
 
@@ -38,6 +42,16 @@ pub enum Lane {
     Commands,
     /// Bets of the stream: senders wait for room.
     Stream,
+}
+
+impl Lane {
+    /// Its word in the metrics.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Commands => "commands",
+            Self::Stream => "stream",
+        }
+    }
 }
 
 /// Why a group was not settled.
@@ -84,10 +98,18 @@ impl Journal {
         lane: Lane,
     ) -> Result<Vec<AppendOutcome>, JournalError> {
         let (answer, outcomes) = oneshot::channel();
-        let group = Group { requests, answer };
+        let place = Place::of(lane, requests.len());
+        let group = Group {
+            requests,
+            place,
+            answer,
+        };
         match lane {
             Lane::Commands => self.commands.try_send(group).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
+                mpsc::error::TrySendError::Full(_) => {
+                    journal::REFUSED.increment(1);
+                    JournalError::Overloaded
+                }
                 mpsc::error::TrySendError::Closed(_) => JournalError::Stopping,
             })?,
             Lane::Stream => self

@@ -17,6 +17,7 @@ use betstream_events::{
     metadata::{BUILD, Metadata},
     store::{AppendOutcome, AppendRequest, Expected, Refusal, StreamWrite, Tally},
 };
+use betstream_telemetry::measures::{Presence, actors};
 use futures::future::join_all;
 use smallvec::smallvec;
 
@@ -25,6 +26,8 @@ use super::{
 };
 use crate::journal::{Journal, JournalError, Lane};
 
+/// Its name in the metrics.
+pub(super) const NAME: &str = "market";
 /// A market without bets for this long leaves memory.
 const IDLE: Duration = Duration::from_secs(60);
 /// Most groups that wait for one market.
@@ -45,6 +48,7 @@ pub struct MarketActor {
     leave: Box<dyn Fn(&GameId) + Send>,
     leaving: bool,
     last_used: Instant,
+    _running: Presence,
 }
 
 impl MarketActor {
@@ -59,6 +63,7 @@ impl MarketActor {
             leave,
             leaving: false,
             last_used: Instant::now(),
+            _running: actors::RUNNING.enter([NAME]),
         }
     }
 }
@@ -90,15 +95,17 @@ impl Handler<TakeBets> for MarketActor {
         TakeBets {
             items,
             taking,
+            waits,
             answer,
         }: TakeBets,
         context: &mut Self::Context,
     ) {
+        drop(waits);
         self.last_used = Instant::now();
         let stream = StreamName::Market(self.game_id.clone());
         let decided = catch_unwind(AssertUnwindSafe(|| Group::decide(items, &taking, stream)));
         let Ok(mut group) = decided else {
-            metrics::counter!("betstream_actor_panics_total", "kind" => "market").increment(1);
+            actors::PANICS.of([NAME]).increment(1);
             tracing::error!(game = %self.game_id, "a decision panicked; this market is started anew");
             (self.leave)(&self.game_id);
             return context.stop();

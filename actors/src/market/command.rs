@@ -12,6 +12,7 @@ use betstream_events::{
     money::Currency,
     store::Tally,
 };
+use betstream_telemetry::measures::Presence;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -106,6 +107,8 @@ pub struct TakeBets {
     pub items: Vec<MarketItem>,
     /// How they came.
     pub taking: Arc<Taking>,
+    /// That nobody has taken them up yet.
+    pub waits: Presence,
     /// Who waits for them.
     pub answer: oneshot::Sender<Vec<BetOutcome>>,
 }

@@ -4,10 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use actix::{Actor, Addr, dev::SendError};
 use betstream_events::ids::GameId;
+use betstream_telemetry::measures::actors;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::{BetOutcome, MarketActor, MarketDeps, MarketItem, TakeBets, Taking};
+use super::{BetOutcome, MarketActor, MarketDeps, MarketItem, TakeBets, Taking, actor::NAME};
 use crate::directory::ActorThreads;
 
 /// How often a group looks for a new actor when the one it found is just leaving.
@@ -56,6 +57,7 @@ impl Markets {
         let mut group = TakeBets {
             items,
             taking,
+            waits: actors::WAITING.enter([NAME]),
             answer,
         };
         for _ in 0..MOST_LOOKUPS {
@@ -66,7 +68,10 @@ impl Markets {
                         .await
                         .unwrap_or_else(|_| deferred("the market stopped"));
                 }
-                Err(SendError::Full(_)) => return deferred("too many bets wait for this market"),
+                Err(SendError::Full(_)) => {
+                    actors::OVERLOADS.of([NAME]).increment(1);
+                    return deferred("too many bets wait for this market");
+                }
                 Err(SendError::Closed(group)) => {
                     self.running.lock().retain(|_, running| *running != address);
                     group

@@ -1,5 +1,7 @@
 //! What can go wrong between us and a database.
 
+use betstream_telemetry::measures::stores;
+
 use crate::{envelope::Position, wire::DecodeError};
 
 /// A store did not do what was asked. The source chain is kept.
@@ -51,6 +53,24 @@ impl StoreError {
     pub fn full(error: &(dyn std::error::Error + 'static)) -> Self {
         Self::Full {
             reason: chain_of(error),
+        }
+    }
+
+    /// Counts this failure as one of the log, and gives it back.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        stores::FAILURES.of(["log", self.kind()]).increment(1);
+        self
+    }
+
+    /// What is wrong, in the word of the metrics.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "unavailable",
+            Self::Full { .. } => "full",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::Unreadable(_) | Self::Damaged { .. } => "damaged",
+            Self::Unusable(_) => "rejected",
         }
     }
 

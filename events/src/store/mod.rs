@@ -24,6 +24,7 @@ mod contract;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use betstream_telemetry::measures::PoolLevels;
 use uuid::Uuid;
 
 pub use dead_letters::{DeadLetter, LetterQuery, ListedLetter, NewDeadLetter};
@@ -295,6 +296,11 @@ pub trait AdministerLog: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     async fn advance_ids(&self, kind: IdKind, used: i64) -> Result<(), StoreError>;
+
+    /// How its connections for reads are used now; nothing of a store that has none.
+    fn pool(&self) -> PoolLevels {
+        PoolLevels::default()
+    }
 }
 
 /// What may be read of a log beside whoever serves it; nothing here changes it.

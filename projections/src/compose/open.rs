@@ -17,7 +17,7 @@ use crate::{
     runner::{AlwaysOwner, Ownership, ProjectionShared, Sink, ViewSink},
     stats::{Stats, StatsQueries},
     views::{
-        ViewStore, ViewUrl,
+        Counted, ViewStore, ViewUrl,
         postgres::{PostgresOwnership, PostgresViews},
         sqlite::SqliteViews,
     },
@@ -67,7 +67,8 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         markets: MarketQueries::new(views.clone(), progress(&markets), pricing),
         odds: counters,
         stats: StatsQueries::new(views.clone(), progress(&stats), currency, clock.clone()),
-        audit: AuditQueries::new(views, log.clone(), log.clone(), progress(&audit)),
+        audit: AuditQueries::new(views.clone(), log.clone(), log.clone(), progress(&audit)),
+        views,
         shared: vec![desk, markets, odds, stats, audit],
         log,
         tail,
@@ -85,9 +86,12 @@ async fn connect(
     url: &ViewUrl,
 ) -> Result<(Arc<dyn ViewStore>, Arc<dyn Ownership>), ProjectionsError> {
     Ok(match url {
-        ViewUrl::Sqlite(path) => (Arc::new(SqliteViews::open(path)?), Arc::new(AlwaysOwner)),
+        ViewUrl::Sqlite(path) => (
+            Arc::new(Counted(SqliteViews::open(path)?)),
+            Arc::new(AlwaysOwner),
+        ),
         ViewUrl::Postgres(url) => (
-            Arc::new(PostgresViews::connect(url).await?),
+            Arc::new(Counted(PostgresViews::connect(url).await?)),
             Arc::new(PostgresOwnership::new(url)),
         ),
     })

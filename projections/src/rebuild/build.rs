@@ -8,6 +8,7 @@ use betstream_events::{
     fault::{self, Point},
     store::{Head, LogReader},
 };
+use betstream_telemetry::measures::projections;
 use tokio::sync::MutexGuard;
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +70,7 @@ impl<'a> Build<'a> {
         let skips = Skips::load(&**log, name).await;
         let skips = skips.map_err(|error| RebuildError::of_log(error, name))?;
         shared.status.set_rebuilding(true);
+        projections::REBUILDS.of([name.word()]).increment(1);
         Ok(Self {
             shared,
             sink,

@@ -7,6 +7,7 @@ use betstream_events::{
     fault::{self, Point},
     store::{LogReader, StoreError},
 };
+use betstream_telemetry::measures::projections;
 use futures::future::BoxFuture;
 
 use super::{ProjectionShared, Skips, sink::fold_event};
@@ -94,6 +95,18 @@ impl Applier<'_> {
         })
     }
 
+    fn count_events(&self, count: usize) {
+        projections::EVENTS
+            .of([self.shared.name.word()])
+            .increment(count as u64);
+    }
+
+    fn count_failure(&self, kind: &str) {
+        projections::FAILURES
+            .of([self.shared.name.word(), kind])
+            .increment(1);
+    }
+
     async fn try_apply(
         &mut self,
         events: &[&RecordedEvent],
@@ -105,32 +118,40 @@ impl Applier<'_> {
             .iter()
             .filter(|event| !self.skips.contains(event.position));
         for event in taken {
-            fold_event(&mut *fold, event).map_err(|reason| Failure::Event {
-                position: event.position,
-                reason,
+            fold_event(&mut *fold, event).map_err(|reason| {
+                self.count_failure("panic");
+                Failure::Event {
+                    position: event.position,
+                    reason,
+                }
             })?;
         }
         if fold.is_empty() && !write_anyway {
             self.shared.advance(up_to);
+            self.count_events(events.len());
             return Ok(());
         }
         let _at_rest = self.shared.gate.lock().await;
         let to = self.stored.moved_to(up_to, self.log).await?;
         let began = tokio::time::Instant::now();
         fault::pass(Point::BeforeViewCommit);
-        fold.commit(&self.stored, &to)
-            .await
-            .map_err(|error| match error {
-                CommitError::NotOwner => Failure::NotOwner,
-                CommitError::Unavailable(reason) => Failure::Unavailable(reason),
-                CommitError::Rejected(reason) => Failure::Event {
-                    position: events.first().map_or(up_to, |event| event.position),
-                    reason,
-                },
-            })?;
+        fold.commit(&self.stored, &to).await.map_err(|error| {
+            let (kind, failure) = match error {
+                CommitError::NotOwner => ("not_owner", Failure::NotOwner),
+                CommitError::Unavailable(reason) => ("unavailable", Failure::Unavailable(reason)),
+                CommitError::Rejected(reason) => {
+                    let position = events.first().map_or(up_to, |event| event.position);
+                    ("event", Failure::Event { position, reason })
+                }
+            };
+            self.count_failure(kind);
+            failure
+        })?;
         fault::pass(Point::AfterViewCommit);
-        metrics::histogram!("betstream_projection_commit_seconds", "projection" => self.shared.name.word())
+        projections::COMMIT_DURATION
+            .of([self.shared.name.word()])
             .record(began.elapsed());
+        self.count_events(events.len());
         self.stored = to;
         self.shared.stands_at(up_to);
         Ok(())

@@ -199,7 +199,6 @@ impl Runner {
             None => Misfit::Missing,
         };
         tracing::warn!(projection = %self.shared.name, reason = %misfit, "rebuilding from the log");
-        metrics::counter!("betstream_projection_rebuilds_total", "projection" => self.shared.name.word()).increment(1);
         self.shared.status.set_error(Some(misfit.to_string()));
         match rebuild::rebuild(
             &self.log,

@@ -108,7 +108,6 @@ pub(crate) fn fold_event(fold: &mut dyn Fold, event: &RecordedEvent) -> Result<(
         let text = text
             .or_else(|| panic.downcast_ref::<String>().cloned())
             .unwrap_or_default();
-        metrics::counter!("betstream_projection_panics_total").increment(1);
         format!("the fold panicked: {text}")
     })
 }

@@ -4,6 +4,7 @@
 //! instants are integer microseconds and money is integer minor units. Every table's first key
 //! column is its `generation`, so that a view is rebuilt beside the running one without DDL.
 
+mod counted;
 mod error;
 pub mod generations;
 pub mod postgres;
@@ -15,7 +16,9 @@ mod tests;
 mod url;
 
 use async_trait::async_trait;
+use betstream_telemetry::measures::PoolLevels;
 
+pub(crate) use counted::Counted;
 pub use error::{CommitError, ViewError};
 pub use rows::{RowReader, Rows};
 pub use statement::{Query, Statement, Value};
@@ -45,6 +48,11 @@ pub trait ViewStore: Send + Sync + 'static {
     /// # Errors
     /// [`ViewError`] when the database does not answer.
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ViewError>;
+
+    /// How its connections for reads are used now; nothing of a store that has none.
+    fn pool(&self) -> PoolLevels {
+        PoolLevels::default()
+    }
 }
 
 impl dyn ViewStore {

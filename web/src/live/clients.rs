@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use betstream_telemetry::measures::{Presence, live};
 use parking_lot::Mutex;
 
 use crate::error::{ApiError, kinds};
@@ -21,7 +22,17 @@ pub struct LiveClients {
 /// A live connection's place; dropping it gives it free.
 #[derive(Debug)]
 pub struct ClientSlot {
+    transport: &'static str,
+    closing: &'static str,
     counted: Option<(IpAddr, LiveClients)>,
+    _listens: Presence,
+}
+
+impl ClientSlot {
+    /// The connection is closed from here, for a reason of the metrics; without one its client left.
+    pub const fn closes(&mut self, reason: &'static str) {
+        self.closing = reason;
+    }
 }
 
 impl LiveClients {
@@ -33,37 +44,39 @@ impl LiveClients {
         }
     }
 
-    /// A place for one more connection of `client`.
+    /// A place for one more connection of `client`, over a transport of the metrics.
     ///
     /// # Errors
     /// `too_many_connections`.
-    pub fn enter(&self, client: Option<SocketAddr>) -> Result<ClientSlot, ApiError> {
-        metrics::gauge!("betstream_live_connections").increment(1.0);
+    pub fn enter(
+        &self,
+        transport: &'static str,
+        client: Option<SocketAddr>,
+    ) -> Result<ClientSlot, ApiError> {
         let address = client
             .map(|client| client.ip().to_canonical())
             .filter(|address| !address.is_loopback());
-        let Some(address) = address else {
-            return Ok(ClientSlot { counted: None });
-        };
-        let slot = ClientSlot {
-            counted: Some((address, self.clone())),
-        };
-        let mut open = self.open.lock();
-        let count = open.entry(address).or_default();
-        *count += 1;
-        let too_many = *count > self.most;
-        drop(open);
-        if too_many {
-            let detail = format!("{address} has {} live connections already", self.most);
-            return Err(ApiError::new(&kinds::TOO_MANY_CONNECTIONS, detail));
+        if let Some(address) = address {
+            let mut open = self.open.lock();
+            let count = open.entry(address).or_default();
+            if *count >= self.most {
+                let detail = format!("{address} has {} live connections already", self.most);
+                return Err(ApiError::new(&kinds::TOO_MANY_CONNECTIONS, detail));
+            }
+            *count += 1;
         }
-        Ok(slot)
+        Ok(ClientSlot {
+            transport,
+            closing: "gone",
+            counted: address.map(|address| (address, self.clone())),
+            _listens: live::CLIENTS.enter([transport]),
+        })
     }
 }
 
 impl Drop for ClientSlot {
     fn drop(&mut self) {
-        metrics::gauge!("betstream_live_connections").decrement(1.0);
+        live::CLOSED.of([self.transport, self.closing]).increment(1);
         let Some((address, clients)) = &self.counted else {
             return;
         };
@@ -85,18 +98,18 @@ mod tests {
     fn a_client_has_so_many_places_and_gets_them_back() {
         let clients = LiveClients::new(2);
         let remote = Some(SocketAddr::from(([10, 0, 0, 1], 9)));
-        let first = clients.enter(remote).unwrap();
-        let _second = clients.enter(remote).unwrap();
-        assert!(clients.enter(remote).is_err());
+        let first = clients.enter("sse", remote).unwrap();
+        let _second = clients.enter("sse", remote).unwrap();
+        assert!(clients.enter("sse", remote).is_err());
         assert!(
             clients
-                .enter(Some(SocketAddr::from(([10, 0, 0, 2], 9))))
+                .enter("sse", Some(SocketAddr::from(([10, 0, 0, 2], 9))))
                 .is_ok()
         );
         drop(first);
-        assert!(clients.enter(remote).is_ok());
+        assert!(clients.enter("sse", remote).is_ok());
         let near = Some(SocketAddr::from(([127, 0, 0, 1], 9)));
-        let many: Vec<_> = (0..10).map(|_| clients.enter(near)).collect();
+        let many: Vec<_> = (0..10).map(|_| clients.enter("sse", near)).collect();
         assert!(many.iter().all(Result::is_ok));
     }
 }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, get, web::Data};
 use actix_web_lab::sse::Event;
 use betstream_events::store::StoreError;
 use betstream_projections::feed::{Feed, FeedHead, FeedReader, FeedStep, Frame};
+use betstream_telemetry::measures::live as figures;
 use futures::{Stream, StreamExt, stream};
 use tokio::{
     sync::broadcast::{self, error::RecvError},
@@ -82,7 +83,7 @@ pub(crate) async fn live(
 ) -> ApiResult {
     check_live_origin(&access, request.headers())?;
     let topics = Topics::read(&params)?;
-    let slot = clients.enter(request.peer_addr())?;
+    let slot = clients.enter("sse", request.peer_addr())?;
     let reader = feed.open(start(&request, &params)).await?;
     let ticks = topics.wants_figures().then(|| ticker.subscribe());
     let client = Client::new(topics, reader, ticks, own, shutdown, slot);
@@ -98,7 +99,7 @@ struct Client {
     own: Data<OwnWrites>,
     shutdown: Data<CancellationToken>,
     greeted: bool,
-    _slot: ClientSlot,
+    slot: ClientSlot,
 }
 
 /// What comes next for a client.
@@ -127,7 +128,7 @@ impl Client {
             own,
             shutdown,
             greeted: false,
-            _slot: slot,
+            slot,
         }
     }
 
@@ -136,6 +137,7 @@ impl Client {
         let groups = stream::unfold(Some(self), async |client| {
             let mut client = client?;
             let (events, goes_on) = client.next().await;
+            figures::FRAMES.of(["sse"]).increment(events.len() as u64);
             Some((stream::iter(events).map(Ok), goes_on.then_some(client)))
         });
         groups.flatten()
@@ -151,9 +153,11 @@ impl Client {
             match self.wait().await {
                 Next::Step(Ok(FeedStep::Frames(frames))) => return (self.write(&frames), true),
                 Next::Step(Ok(FeedStep::Resync(head))) => {
+                    figures::RESYNCS.increment(1);
                     return (vec![self.placed("resync", head)], true);
                 }
                 Next::Step(Ok(FeedStep::Closed)) | Next::Stop => {
+                    self.slot.closes("stopping");
                     return (vec![frame::comment("the server is stopping")], false);
                 }
                 Next::Step(Err(error)) => {
@@ -167,6 +171,7 @@ impl Client {
                     }
                 }
                 Next::Tick(Err(RecvError::Lagged(_))) => {
+                    self.slot.closes("slow");
                     return (
                         vec![frame::comment(
                             "this client is too slow for the figures; come again",

@@ -8,6 +8,7 @@ use actix_web::{
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
 use betstream_projections::stats::StatsFigures;
+use betstream_telemetry::measures::live;
 use tokio::{
     sync::broadcast::{self, error::RecvError},
     time::interval,
@@ -47,7 +48,7 @@ pub(crate) async fn live_figures(
     shutdown: Data<CancellationToken>,
 ) -> Result<HttpResponse, ApiError> {
     check_live_origin(&access, request.headers())?;
-    let slot = clients.enter(request.peer_addr())?;
+    let slot = clients.enter("ws", request.peer_addr())?;
     let refuse = |error: actix_web::Error| {
         ApiError::new(
             &kinds::BAD_REQUEST,
@@ -68,9 +69,9 @@ async fn serve(
     messages: AggregatedMessageStream,
     ticks: broadcast::Receiver<Tick>,
     shutdown: Data<CancellationToken>,
-    slot: ClientSlot,
+    mut slot: ClientSlot,
 ) {
-    if let Some(reason) = converse(&mut session, messages, ticks, &shutdown).await {
+    if let Some(reason) = converse(&mut session, messages, ticks, &shutdown, &mut slot).await {
         let _already_gone = tokio::time::timeout(TAKE_WITHIN, session.close(Some(reason))).await;
     }
     drop(slot);
@@ -82,20 +83,21 @@ async fn converse(
     mut messages: AggregatedMessageStream,
     mut ticks: broadcast::Receiver<Tick>,
     shutdown: &CancellationToken,
+    slot: &mut ClientSlot,
 ) -> Option<CloseReason> {
     let mut pings = interval(PING_EVERY);
     let mut heard = Instant::now();
     loop {
         tokio::select! {
-            () = shutdown.cancelled() => return reason(CloseCode::Away, "the server is stopping"),
+            () = shutdown.cancelled() => return close(slot, STOPPING),
             tick = ticks.recv() => match tick {
                 Ok(tick) => match tokio::time::timeout(TAKE_WITHIN, session.text(&*tick.stats)).await {
-                    Ok(Ok(())) => {}
+                    Ok(Ok(())) => live::FRAMES.of(["ws"]).increment(1),
                     Ok(Err(_gone)) => return None,
-                    Err(_too_slow) => return reason(CloseCode::Again, "this client is too slow"),
+                    Err(_too_slow) => return close(slot, SLOW),
                 },
-                Err(RecvError::Lagged(_)) => return reason(CloseCode::Again, "this client is too slow"),
-                Err(RecvError::Closed) => return reason(CloseCode::Away, "the server is stopping"),
+                Err(RecvError::Lagged(_)) => return close(slot, SLOW),
+                Err(RecvError::Closed) => return close(slot, STOPPING),
             },
             message = messages.recv() => match message {
                 Some(Ok(AggregatedMessage::Ping(bytes))) => {
@@ -104,17 +106,33 @@ async fn converse(
                 }
                 Some(Ok(AggregatedMessage::Close(reason))) => return reason.or_else(|| self::reason(CloseCode::Normal, "")),
                 Some(Ok(_)) => heard = Instant::now(),
-                Some(Err(_)) => return reason(CloseCode::Protocol, "that is no WebSocket message"),
+                Some(Err(_)) => return close(slot, PROTOCOL),
                 None => return None,
             },
             _ = pings.tick() => {
                 if heard.elapsed() > SILENCE {
-                    return reason(CloseCode::Again, "this client says nothing");
+                    return close(slot, SILENT);
                 }
                 session.ping(b"").await.ok()?;
             }
         }
     }
+}
+
+/// Why a connection is closed from here: the word of the metrics, and what the client is told.
+type Closing = (&'static str, CloseCode, &'static str);
+const STOPPING: Closing = ("stopping", CloseCode::Away, "the server is stopping");
+const SLOW: Closing = ("slow", CloseCode::Again, "this client is too slow");
+const SILENT: Closing = ("silent", CloseCode::Again, "this client says nothing");
+const PROTOCOL: Closing = (
+    "protocol",
+    CloseCode::Protocol,
+    "that is no WebSocket message",
+);
+
+fn close(slot: &mut ClientSlot, (word, code, description): Closing) -> Option<CloseReason> {
+    slot.closes(word);
+    reason(code, description)
 }
 
 fn reason(code: CloseCode, description: &str) -> Option<CloseReason> {

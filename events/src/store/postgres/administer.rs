@@ -1,6 +1,7 @@
 //! The log as a whole.
 
 use async_trait::async_trait;
+use betstream_telemetry::measures::PoolLevels;
 use tokio_postgres::Error;
 
 use super::{
@@ -54,5 +55,9 @@ impl AdministerLog for PostgresStore {
             .bound("moving a sequence", advancing)
             .await?;
         advanced.map_err(|error| unavailable(&error))
+    }
+
+    fn pool(&self) -> PoolLevels {
+        self.reads.levels()
     }
 }

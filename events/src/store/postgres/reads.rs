@@ -1,10 +1,10 @@
 //! The pool for reads. Each read is one statement, so it can be tried again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
-};
+use betstream_telemetry::measures::{PoolLevels, stores};
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use postgres_types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
 
@@ -55,7 +55,21 @@ impl Reads {
 
     /// A connection of the pool.
     pub(super) async fn client(&self) -> Result<Object, StoreError> {
-        self.pool.get().await.map_err(|error| pool_error(&error))
+        let began = Instant::now();
+        let client = self.pool.get().await;
+        stores::POOL_WAIT.of(["log"]).record(began.elapsed());
+        client.map_err(|error| StoreError::unavailable(&error).counted())
+    }
+
+    /// How the connections are used now.
+    pub(super) fn levels(&self) -> PoolLevels {
+        let status = self.pool.status();
+        PoolLevels {
+            max: status.max_size,
+            open: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        }
     }
 
     /// How long one statement is waited for.
@@ -71,12 +85,12 @@ impl Reads {
     ) -> Result<Vec<Row>, StoreError> {
         match self.try_query(sql, parameters).await? {
             Ok(rows) => Ok(rows),
-            Err(error) if is_certain(&error) => Err(unavailable(&error)),
+            Err(error) if is_certain(&error) => Err(failed(&error)),
             // The connection was ended while it lay in the pool: another one may do.
             Err(_) => self
                 .try_query(sql, parameters)
                 .await?
-                .map_err(|error| unavailable(&error)),
+                .map_err(|error| failed(&error)),
         }
     }
 
@@ -95,12 +109,12 @@ impl Reads {
             Err(late) => {
                 // It may still answer one day; nobody shall wait behind it.
                 drop(Object::take(client));
-                Err(late)
+                Err(late.counted())
             }
         }
     }
 }
 
-fn pool_error(error: &PoolError) -> StoreError {
-    StoreError::unavailable(error)
+fn failed(error: &Error) -> StoreError {
+    unavailable(error).counted()
 }

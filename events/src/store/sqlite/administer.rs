@@ -1,6 +1,7 @@
 //! Looking after the log as a whole.
 
 use async_trait::async_trait;
+use betstream_telemetry::measures::PoolLevels;
 
 use super::SqliteStore;
 use crate::{
@@ -19,5 +20,9 @@ impl AdministerLog for SqliteStore {
             .writer
             .run(move |writer| writer.ids.advance(&mut writer.connection, kind, used))
             .await
+    }
+
+    fn pool(&self) -> PoolLevels {
+        self.readers.levels()
     }
 }

@@ -3,7 +3,10 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Instant,
 };
+
+use betstream_telemetry::measures::{PoolLevels, stores};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -67,11 +70,21 @@ impl Readers {
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        self.permits
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|error| StoreError::unavailable(&error))
+        let began = Instant::now();
+        let permit = self.permits.clone().acquire_owned().await;
+        stores::POOL_WAIT.of(["log"]).record(began.elapsed());
+        permit.map_err(|error| StoreError::unavailable(&error))
+    }
+
+    /// How the connections are used now. Who waits for one is not known.
+    pub(super) fn levels(&self) -> PoolLevels {
+        let in_use = READS_AT_A_TIME.saturating_sub(self.permits.available_permits());
+        PoolLevels {
+            max: READS_AT_A_TIME,
+            open: in_use + self.idle.lock().len(),
+            in_use,
+            waiting: 0,
+        }
     }
 
     /// A connection goes back only when its work went well: the next one is a new one otherwise.
@@ -84,7 +97,7 @@ impl Readers {
             Some(connection) => connection,
             None => connect::reader(&self.path)?,
         };
-        let result = work(&connection)?;
+        let result = work(&connection).map_err(StoreError::counted)?;
         self.idle.lock().push(connection);
         Ok(result)
     }

@@ -21,6 +21,7 @@ use ::redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use async_trait::async_trait;
+use betstream_telemetry::measures::stores;
 use parking_lot::Mutex;
 
 pub(crate) use sink::RedisSink;
@@ -106,7 +107,7 @@ impl RedisCounters {
     /// Counts a failure and gives its text.
     fn failed(&self, error: &DriverError) -> String {
         self.inner.failures.fetch_add(1, Ordering::Relaxed);
-        metrics::counter!("betstream_redis_failures_total").increment(1);
+        stores::FAILURES.of(["redis", "unavailable"]).increment(1);
         error.to_string()
     }
 }

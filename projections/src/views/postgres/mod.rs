@@ -5,10 +5,11 @@ mod grouped;
 mod lease;
 mod params;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use betstream_events::fault::{self, Point};
+use betstream_telemetry::measures::{PoolLevels, stores};
 use deadpool_postgres::{GenericClient, Object, Pool};
 use futures::future::try_join_all;
 use tokio::time::{error::Elapsed, timeout};
@@ -46,10 +47,10 @@ impl PostgresViews {
     }
 
     async fn client(&self) -> Result<Object, ViewError> {
-        self.pool
-            .get()
-            .await
-            .map_err(|error| ViewError::Unavailable(chain_of(&error)))
+        let began = Instant::now();
+        let client = self.pool.get().await;
+        stores::POOL_WAIT.of(["views"]).record(began.elapsed());
+        client.map_err(|error| ViewError::Unavailable(chain_of(&error)))
     }
 
     async fn try_commit(
@@ -149,6 +150,16 @@ impl ViewStore for PostgresViews {
         let client = self.client().await?;
         let read = timeout(READ_PATIENCE, self.try_read(&client, &queries)).await;
         in_time(read, client, "a read")?.map_err(|error| ViewError::Unavailable(chain_of(&error)))
+    }
+
+    fn pool(&self) -> PoolLevels {
+        let status = self.pool.status();
+        PoolLevels {
+            max: status.max_size,
+            open: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        }
     }
 }
 

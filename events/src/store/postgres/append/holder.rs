@@ -7,6 +7,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use betstream_telemetry::measures::journal;
 use tokio::time::sleep;
 use tokio_postgres::Config;
 
@@ -152,7 +153,7 @@ async fn terminate(connection: &Connection, holder: &Holder) -> Result<(), Store
         )
         .await;
     if !ended.map_err(|error| unavailable(&error))?.is_empty() {
-        metrics::counter!("betstream_log_lock_holders_terminated_total").increment(1);
+        journal::LOCK_HOLDERS_TERMINATED.increment(1);
         tracing::warn!(pid = holder.pid, holder = %holder.describe(), "ended a backend that kept the log's lock and waited for its client");
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use betstream_telemetry::measures::journal;
 use uuid::Uuid;
 
 use super::{
@@ -24,7 +25,7 @@ impl Worker {
         reason: String,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        metrics::counter!("betstream_log_commits_looked_up_total").increment(1);
+        journal::COMMITS_LOOKED_UP.increment(1);
         tracing::warn!(%reason, "the answer of a commit was lost, looking its outcome up");
         let deadline = deadline.at_least(LOOK_UP_AT_LEAST);
         let mut attempt = 0;
