@@ -42,6 +42,7 @@ pub(crate) fn deps(
     clock: Arc<dyn Clock>,
 ) -> IngestDeps {
     let names = settings.stream.clone();
+    let replicas = names.replicas;
     let names = StreamNames {
         stream: names.stream,
         subject: names.subject,
@@ -50,13 +51,14 @@ pub(crate) fn deps(
     IngestDeps {
         client,
         names,
+        replicas,
         store,
         bets,
         clock,
     }
 }
 
-/// Ingest, running or about to.
+/// Ingest, running or about to, or a look at what others take.
 pub(crate) struct Broker {
     stop: CancellationToken,
     task: JoinHandle<()>,
@@ -70,6 +72,18 @@ impl Broker {
         let (sender, broken) = watch::channel(None);
         let task = tokio::spawn(run(deps, facts, sender, stop.clone()));
         Self { stop, task, broken }
+    }
+
+    /// Looks how much waits on the stream while other processes take it; tells `facts`.
+    pub(crate) fn look_on(deps: IngestDeps, facts: &Facts) -> Self {
+        let stop = CancellationToken::new();
+        let (status, looking) = Ingest::look_on(deps, stop.clone());
+        *facts.ingest.lock() = Some(status);
+        Self {
+            stop,
+            task: tokio::spawn(looking),
+            broken: watch::channel(None).1,
+        }
     }
 
     /// Waits until ingest finds that it can never start, and says why.
@@ -108,7 +122,7 @@ async fn run(
         };
         match started {
             Ok(ingest) => break ingest,
-            Err(error @ ConsumerError::InUse { .. }) => {
+            Err(error @ (ConsumerError::InUse { .. } | ConsumerError::NoCluster(_))) => {
                 broken.send_replace(Some(error.to_string()));
                 return;
             }

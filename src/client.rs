@@ -50,17 +50,7 @@ impl Server {
     pub(crate) fn of(args: &ServerArgs, settings: &Settings) -> anyhow::Result<Self> {
         let url = match &args.url {
             Some(url) => url.clone(),
-            None => {
-                let mut address = settings
-                    .listen
-                    .first()
-                    .copied()
-                    .context("there is no address to listen on")?;
-                if address.ip().is_unspecified() {
-                    address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-                }
-                url::Url::parse(&format!("http://{address}"))?
-            }
+            None => served_at(settings)?,
         };
         if url.scheme() != "http" {
             bail!("{url} is no http:// address");
@@ -279,6 +269,19 @@ impl Server {
         }
         anyhow::anyhow!("{} did not answer: {error}", self.url)
     }
+}
+
+/// Where a server with these settings is reached from this machine.
+///
+/// # Errors
+/// When they name no address.
+pub(crate) fn served_at(settings: &Settings) -> anyhow::Result<url::Url> {
+    let first = settings.listen.first().copied();
+    let mut address = first.context("there is no address to listen on")?;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(url::Url::parse(&format!("http://{address}"))?)
 }
 
 /// What belongs together because one run of the command line did it: `run 0199…`.

@@ -10,7 +10,7 @@ use betstream_events::{
     tail::LogTail,
 };
 use betstream_projections::{Projections, ProjectionsError, views::ViewError};
-use betstream_web::{AccessMode, Limits, Listeners, Readiness, Server, Views, WebDeps};
+use betstream_web::{AccessMode, Limits, Listeners, Readiness, ServedPart, Server, Views, WebDeps};
 use metrics_exporter_prometheus::PrometheusHandle;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +68,9 @@ pub(crate) struct Running {
     upkeep: CancellationToken,
 }
 
-/// Opens the log and starts the projections on it. Must be called within an actix system.
+/// Opens the log and starts the projections on it, as far as the roles want them: live clients are
+/// served from the feed, and who neither keeps views nor is asked for them needs no runner. Must be
+/// called within an actix system.
 ///
 /// # Errors
 /// [`OpenError`], which says whether to try again.
@@ -77,7 +79,14 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     let identity = store.identity().await.map_err(of_store)?;
     let tail = LogTail::default();
     let deps = views::deps(settings, store.clone(), tail.clone(), identity.currency);
-    let projections = Projections::start(deps).await.map_err(of_projections)?;
+    let projections = Projections::open(deps).await.map_err(of_projections)?;
+    let roles = settings.roles;
+    if roles.api {
+        projections.start_feed();
+    }
+    if roles.api || roles.projections {
+        projections.start_runners();
+    }
     Ok(Opened {
         store,
         tail,
@@ -112,7 +121,9 @@ pub(crate) async fn start(
         threads: settings.threads,
     };
     let actors = Actors::start(config);
-    actors.follow_up(Arc::new(StrandedBatches::new(store.clone(), &tail)));
+    if settings.roles.api {
+        actors.follow_up(Arc::new(StrandedBatches::new(store.clone(), &tail)));
+    }
 
     let client = broker::connect(settings).await?;
     let peers = client
@@ -140,7 +151,13 @@ pub(crate) async fn start(
     });
     let server = Server::start(WebDeps {
         listeners: given.listeners,
+        part: if settings.roles.api {
+            ServedPart::Everything
+        } else {
+            ServedPart::Operations
+        },
         access: given.access,
+        proxies: settings.trusted_proxies.clone(),
         accounts: actors.accounts(),
         batches: actors.batches(),
         dead_letters: actors.dead_letters(),
@@ -165,7 +182,11 @@ pub(crate) async fn start(
 
     let broker = client.clone().map(|client| {
         let deps = broker::deps(settings, client, store.clone(), actors.bets(), clock);
-        Broker::start(deps, facts.clone())
+        if settings.roles.ingest {
+            Broker::start(deps, facts.clone())
+        } else {
+            Broker::look_on(deps, &facts)
+        }
     });
     if let Some(prover) = prover {
         let signing = settings.signing.clone();
@@ -175,6 +196,7 @@ pub(crate) async fn start(
         store.clone(),
         facts,
         client,
+        settings.roles,
         given.readiness,
         given.metrics,
         upkeep.clone(),

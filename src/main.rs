@@ -104,7 +104,10 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
         Some(Verb::Backup(args)) => commands::archive::backup(args, settings).await?,
         Some(Verb::Restore(args)) => commands::archive::restore(args, settings).await?,
         Some(Verb::Bundle(verb)) => commands::bundle::run(verb, settings).await?,
+        Some(Verb::Health(args)) => return commands::health::run(args, settings).await,
         Some(Verb::Openapi) => commands::openapi::run()?,
+        Some(Verb::Completions { shell }) => commands::manual::completions(*shell)?,
+        Some(Verb::Man { dir }) => commands::manual::man(dir.as_deref())?,
         Some(Verb::Config(ConfigVerb::Show { output })) => commands::config::show(said, *output)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -54,9 +54,14 @@ impl Needs {
             .as_deref()
             .map_or_else(|| "a table of the views".to_owned(), masked);
         let nats = settings.nats.as_deref().map(masked);
+        let by = if settings.roles.ingest {
+            ""
+        } else {
+            ", taken by other processes"
+        };
         let stream = nats.as_ref().map_or_else(
             || "HTTP alone: POST /api/v1/bets".to_owned(),
-            |nats| format!("{nats}, stream {}", settings.stream.stream),
+            |nats| format!("{nats}, stream {}{by}", settings.stream.stream),
         );
         let needs = vec![
             need(

@@ -23,5 +23,6 @@ pub(crate) fn deps(
         currency,
         tote: ToteRules::default(),
         keeper: pod_id(|name| std::env::var(name).ok()),
+        may_keep: settings.roles.projections,
     }
 }

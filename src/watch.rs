@@ -11,7 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{MissedTickBehavior, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{facts::Facts, needs::pulls};
+use crate::{config::Roles, facts::Facts, needs::pulls};
 
 /// How often to look before the process was ready, and afterwards.
 const BEFORE_READY: Duration = Duration::from_millis(100);
@@ -29,6 +29,7 @@ pub(crate) async fn keep(
     store: Arc<dyn EventStore>,
     facts: Arc<Facts>,
     client: Option<Client>,
+    roles: Roles,
     readiness: Readiness,
     metrics: PrometheusHandle,
     stop: CancellationToken,
@@ -40,7 +41,7 @@ pub(crate) async fn keep(
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        look(&*store, &facts, client.as_ref()).await;
+        look(&*store, &facts, client.as_ref(), roles).await;
         facts.needs.show();
         if !readiness.was_ready() && facts.needs.are_met() {
             // Who asks a process that is ready sees what was acknowledged before it started.
@@ -62,7 +63,7 @@ pub(crate) async fn keep(
     }
 }
 
-async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>) {
+async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>, roles: Roles) {
     let head = timeout(ANSWERS_WITHIN, store.head()).await;
     let log_answers = matches!(head, Ok(Ok(_)));
     if let Ok(Ok(head)) = head {
@@ -75,10 +76,13 @@ async fn look(store: &dyn EventStore, facts: &Facts, client: Option<&Client>) {
         NeedName::Odds,
         matches!(odds, Ok(Ok(count)) if !count.stale),
     );
-    facts
-        .needs
-        .note(NeedName::Stream, pulls(facts.ingest.lock().as_ref()));
     let connected = client.is_some_and(|client| client.connection_state() == State::Connected);
+    let stream = if roles.ingest {
+        pulls(facts.ingest.lock().as_ref())
+    } else {
+        connected
+    };
+    facts.needs.note(NeedName::Stream, stream);
     facts.needs.note(NeedName::Nudges, connected);
 }
 

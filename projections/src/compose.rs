@@ -56,6 +56,8 @@ pub struct ProjectionDeps {
     pub tote: ToteRules,
     /// This process, as the others know it.
     pub keeper: String,
+    /// Whether this process may keep views up to date; without it, it reads what others keep.
+    pub may_keep: bool,
 }
 
 /// Why the projections could not start.

@@ -24,8 +24,8 @@ pub(crate) use history::{DifferenceArgs, HistoryArgs, PlaceArgs, StateArgs};
 pub(crate) use projections::{ProjectionsVerb, ReconcileArgs, ReplayArgs};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{
-    CheckArgs, ConfigVerb, DeadLettersVerb, Letters, MigrateArgs, Output, RebuildArgs, ResetArgs,
-    SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,
+    CheckArgs, ConfigVerb, DeadLettersVerb, HealthArgs, Letters, MigrateArgs, Output, RebuildArgs,
+    ResetArgs, SeedArgs, ServeArgs, ServerArgs, SimulateArgs, TokenVerb, Verb, View,
 };
 
 const EXAMPLES: &str = "\
@@ -106,6 +106,7 @@ impl Cli {
                     .map(|path| path.to_string_lossy().into_owned()),
             ),
             ("currency", given.currency.clone()),
+            ("roles", serve.roles.clone()),
             ("listen", listen),
             ("allow_open", serve.allow_open.then(|| "true".to_owned())),
         ];

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use betstream_events::{dead_letter::LetterState, ids::DeadLetterId};
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::{
     AuditVerb, BackupArgs, BundleVerb, DifferenceArgs, EventsVerb, ExportArgs, HistoryArgs,
@@ -67,8 +68,22 @@ pub(crate) enum Verb {
     /// Give events to an auditor in one file, with everything that proves them
     #[command(subcommand)]
     Bundle(BundleVerb),
+    /// Say whether the running server takes work: what a container's health check asks
+    Health(HealthArgs),
     /// Print the OpenAPI document
     Openapi,
+    /// Print what completes commands and flags in a shell
+    ///
+    /// For example: betstream completions bash > /etc/bash_completion.d/betstream
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write the pages of every command into a folder
+    Man {
+        /// The folder, which is made when it is missing
+        dir: Option<PathBuf>,
+    },
     /// Look at the settings
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -89,6 +104,10 @@ pub(crate) struct ServeArgs {
     /// [environment: BETSTREAM_LISTEN] [default: 127.0.0.1:$PORT, 127.0.0.1:3001 without PORT]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Vec<String>,
+    /// What this process does: all, or some of api, ingest and projections, with commas
+    /// [environment: BETSTREAM_ROLES] [default: all]
+    #[arg(long, value_name = "ROLES")]
+    pub(crate) roles: Option<String>,
     /// Serve other addresses than loopback without tokens: anybody may do anything
     /// [environment: BETSTREAM_ALLOW_OPEN=1]
     #[arg(long)]
@@ -110,6 +129,14 @@ pub(crate) struct ServerArgs {
         hide_env_values = true
     )]
     pub(crate) token: Option<String>,
+}
+
+/// Which server to ask.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct HealthArgs {
+    /// The running server [default: the first address that `serve` would listen on]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<url::Url>,
 }
 
 /// What to send.

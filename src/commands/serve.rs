@@ -31,6 +31,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// # Errors
 /// When the settings ask for something that cannot be, or the process must end by itself.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
+    settings.check_roles()?;
     settings.check_exposure()?;
     let access = access::mode(settings)?;
     let mut signals = StopSignals::listen().context("signals cannot be heard")?;
@@ -42,6 +43,10 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     }
     let metrics = telemetry::metrics::start().context("metrics cannot be counted")?;
     let (readiness, needs) = (Readiness::default(), Needs::of(settings));
+    tracing::info!(
+        "roles: {} (change them with BETSTREAM_ROLES)",
+        settings.roles
+    );
     needs.announce();
 
     let opened = tokio::select! {

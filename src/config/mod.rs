@@ -4,6 +4,7 @@ mod error;
 mod layers;
 mod listen;
 mod read;
+mod roles;
 mod show;
 mod signing;
 mod table;
@@ -12,5 +13,6 @@ mod tests;
 
 pub(crate) use layers::Said;
 pub(crate) use read::{LogFormat, Settings, StreamNames};
+pub(crate) use roles::Roles;
 pub(crate) use show::shown;
 pub(crate) use signing::Signing;

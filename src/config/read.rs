@@ -3,12 +3,14 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, thread::available_parallelism};
 
 use betstream_events::{money::Currency, store::url::StoreUrl};
+use betstream_web::TrustedProxies;
 use figment::{Figment, value::Value};
 
 use super::{
     error::ConfigError,
     layers::{Said, lay},
     listen,
+    roles::{Roles, roles},
     signing::{Signing, signing},
     table::{Setting, find},
 };
@@ -22,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) redis: Option<String>,
     /// Where the bet stream is read; over HTTP alone when there is none.
     pub(crate) nats: Option<String>,
+    /// What the process does.
+    pub(crate) roles: Roles,
     /// Addresses to serve on, at least one.
     pub(crate) listen: Vec<SocketAddr>,
     /// The file of named tokens.
@@ -30,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) session_secret: Option<String>,
     /// Whether others than this machine may come in without a token.
     pub(crate) allow_open: bool,
+    /// Proxies whose word on whom they speak for is taken.
+    pub(crate) trusted_proxies: TrustedProxies,
     /// The currency of all money.
     pub(crate) currency: Currency,
     /// What is signed, with what and where to.
@@ -53,6 +59,8 @@ pub(crate) struct StreamNames {
     pub(crate) subject: String,
     /// The durable consumer.
     pub(crate) consumer: String,
+    /// On how many servers of a cluster the stream is kept, when it is made here.
+    pub(crate) replicas: usize,
 }
 
 /// The form of written messages.
@@ -96,10 +104,17 @@ impl Settings {
             })?,
             redis: texts.optional("redis_url", |text| server_url(text, "redis", 6379))?,
             nats: texts.optional("nats_url", |text| server_url(text, "nats", 4222))?,
+            roles: texts.required("roles", roles)?,
             listen: listen.unwrap_or_else(|| vec![SocketAddr::from(([127, 0, 0, 1], port))]),
             tokens_file,
             session_secret: texts.optional("session_secret", session_secret)?,
             allow_open,
+            trusted_proxies: texts
+                .optional("trusted_proxies", |text| {
+                    TrustedProxies::from_str(text)
+                        .map_err(|error| fault(error, "use for example 10.0.0.0/8,127.0.0.1"))
+                })?
+                .unwrap_or_default(),
             currency: texts.required("currency", |text| {
                 Currency::from_str(text)
                     .map_err(|error| fault(error, "use a code such as USD, EUR or JPY"))
@@ -109,6 +124,7 @@ impl Settings {
                 stream: texts.required("stream", stream_word)?,
                 subject: texts.required("subject", |text| word(text, &[' ', '\t', '*', '>']))?,
                 consumer: texts.required("consumer", stream_word)?,
+                replicas: texts.required("stream_replicas", replicas)?,
             },
             threads: texts
                 .optional("threads", threads)?
@@ -233,6 +249,17 @@ fn threads(text: &str) -> Result<usize, Fault> {
     match text.parse() {
         Ok(count @ 1..=256) => Ok(count),
         _ => Err(fault("it is no number of threads", cure)),
+    }
+}
+
+/// What a NATS server takes as a number of replicas.
+fn replicas(text: &str) -> Result<usize, Fault> {
+    match text.parse() {
+        Ok(count @ 1..=5) => Ok(count),
+        _ => Err(fault(
+            "it is no number of replicas",
+            "use a number from 1 to 5, not above the servers of the cluster",
+        )),
     }
 }
 

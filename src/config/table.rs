@@ -62,6 +62,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         privacy: Privacy::Password,
     },
     Setting {
+        key: "roles",
+        variable: "BETSTREAM_ROLES",
+        default: Some("all"),
+        about: "what this process does: all, or some of api, ingest and projections, with commas",
+        privacy: Privacy::Open,
+    },
+    Setting {
         key: "listen",
         variable: "BETSTREAM_LISTEN",
         default: None,
@@ -94,6 +101,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         variable: "BETSTREAM_ALLOW_OPEN",
         default: Some("false"),
         about: "serve other addresses than loopback without tokens: anybody may do anything",
+        privacy: Privacy::Open,
+    },
+    Setting {
+        key: "trusted_proxies",
+        variable: "BETSTREAM_TRUSTED_PROXIES",
+        default: None,
+        about: "addresses or networks, with commas, whose X-Forwarded-For, -Proto and -Host are believed",
         privacy: Privacy::Open,
     },
     Setting {
@@ -143,6 +157,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         variable: "BETSTREAM_CONSUMER",
         default: Some("bets_consumer"),
         about: "the durable consumer by which all processes share the stream",
+        privacy: Privacy::Open,
+    },
+    Setting {
+        key: "stream_replicas",
+        variable: "BETSTREAM_STREAM_REPLICAS",
+        default: Some("1"),
+        about: "on how many servers of a NATS cluster the stream is kept, when it is made here",
         privacy: Privacy::Open,
     },
     Setting {

@@ -125,6 +125,31 @@ fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
             &["BETSTREAM_STREAM", "a.b", "letters"],
         ),
         (
+            &[("BETSTREAM_STREAM_REPLICAS", "6")],
+            &["BETSTREAM_STREAM_REPLICAS", "6", "1 to 5"],
+        ),
+        (
+            &[("BETSTREAM_TRUSTED_PROXIES", "10.0.0.0/8,proxy")],
+            &[
+                "BETSTREAM_TRUSTED_PROXIES",
+                "proxy",
+                "neither",
+                "10.0.0.0/8,127.0.0.1",
+            ],
+        ),
+        (
+            &[("BETSTREAM_ROLES", "api,console")],
+            &["BETSTREAM_ROLES", "console", "api, ingest and projections"],
+        ),
+        (
+            &[("BETSTREAM_ROLES", "api,api")],
+            &["BETSTREAM_ROLES", "twice"],
+        ),
+        (
+            &[("BETSTREAM_ROLES", ",")],
+            &["BETSTREAM_ROLES", "names no role", "use all"],
+        ),
+        (
             &[("DATABASE_URL", "sqlite://a"), ("DATABASE_URL_FILE", "/b")],
             &["DATABASE_URL_FILE", "unset one"],
         ),
@@ -142,6 +167,50 @@ fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
             assert!(message.contains(word), "{message} does not say {word:?}");
         }
     }
+}
+
+#[test]
+fn roles_are_read_and_those_that_have_nothing_to_do_are_refused() {
+    const SHARED: (&str, &str) = ("DATABASE_URL", "postgres://me@db/bets");
+    const STREAM: (&str, &str) = ("NATS_URL", "nats");
+    let checked = |environment: &[(&str, &str)]| {
+        let settings = read(environment, &[]).expect("readable");
+        let checked = settings.check_roles();
+        checked.map(|()| settings.roles.to_string())
+    };
+    let all = Ok("api,ingest,projections".to_owned());
+    assert_eq!(checked(&[]), all);
+    assert_eq!(
+        checked(&[STREAM, ("BETSTREAM_ROLES", "projections,ingest,api")]),
+        all
+    );
+    let some = checked(&[SHARED, ("BETSTREAM_ROLES", " projections, api")]);
+    assert_eq!(some, Ok("api,projections".to_owned()));
+    let alone = checked(&[SHARED, STREAM, ("BETSTREAM_ROLES", "ingest")]);
+    assert_eq!(alone, Ok("ingest".to_owned()));
+
+    let refused = |environment: &[(&str, &str)], words: &[&str]| {
+        let said = checked(environment).expect_err("refused").to_string();
+        for word in words {
+            assert!(said.contains(word), "{said} does not say {word:?}");
+        }
+    };
+    refused(
+        &[STREAM, ("BETSTREAM_ROLES", "api")],
+        &[
+            "BETSTREAM_ROLES is api",
+            "DATABASE_URL is SQLite",
+            "postgres://",
+        ],
+    );
+    refused(
+        &[SHARED, ("BETSTREAM_ROLES", "api,ingest")],
+        &[
+            "BETSTREAM_ROLES is api,ingest",
+            "NATS_URL",
+            "leave ingest out",
+        ],
+    );
 }
 
 #[test]

@@ -103,6 +103,80 @@ async fn simulated_bets_and_samples_reach_the_running_server() {
 }
 
 #[tokio::test]
+async fn health_ends_as_the_server_is() {
+    let world = World::sqlite();
+    let server = Server::start(&world).await;
+    let url = server.api.url.clone();
+    let well = run(&world, &["health", "--url", &url]).await;
+    assert!(
+        well.status.success() && words(&well).contains("ready"),
+        "{}",
+        words(&well)
+    );
+    // Without an address it asks where it would serve itself.
+    let port = url.rsplit(':').next().expect("a port").to_owned();
+    let beside = World::sqlite().with("PORT", port);
+    let well = run(&beside, &["health"]).await;
+    assert!(well.status.success(), "{}", words(&well));
+    assert!(server.terminate().await.success());
+    let gone = run(&world, &["health", "--url", &url]).await;
+    assert_eq!(gone.status.code(), Some(1));
+    assert!(words(&gone).contains("nobody answers"), "{}", words(&gone));
+
+    let nowhere = World::sqlite().with("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing");
+    let waiting = Server::begin(&nowhere, &["serve", "--listen", "127.0.0.1:0"]).await;
+    let url = waiting.api.url.clone();
+    let ill = eventually("it says why", async || {
+        let asked = run(&world, &["health", "--url", &url]).await;
+        words(&asked).contains("not ready").then_some(asked)
+    })
+    .await;
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(
+        words(&ill).contains("waits for what it stands on"),
+        "{}",
+        words(&ill)
+    );
+}
+
+#[tokio::test]
+async fn shells_and_manuals_know_every_verb() {
+    let world = World::sqlite();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&world, &["completions", shell]).await;
+        assert!(script.status.success(), "{}", words(&script));
+        for word in ["migrate-from", "dead-letters", "--listen"] {
+            let word = if shell == "fish" {
+                word.trim_start_matches("--")
+            } else {
+                word
+            };
+            assert!(
+                words(&script).contains(word),
+                "{shell} does not know {word}"
+            );
+        }
+    }
+    let page = run(&world, &["man"]).await;
+    assert!(words(&page).contains(".TH betstream"), "{}", words(&page));
+    let pages = run(&world, &["man", "pages"]).await;
+    assert!(pages.status.success(), "{}", words(&pages));
+    for name in [
+        "betstream.1",
+        "betstream-serve.1",
+        "betstream-audit-verify.1",
+    ] {
+        assert!(world.folder().join("pages").join(name).is_file(), "{name}");
+    }
+    let refused = run(&world, &["completions", "csh"]).await;
+    assert!(
+        !refused.status.success() && words(&refused).contains("bash"),
+        "{}",
+        words(&refused)
+    );
+}
+
+#[tokio::test]
 async fn the_binary_serves_without_a_verb() {
     let world = World::sqlite();
     assert!(betstream(&world, &[]).get_args().next().is_none());

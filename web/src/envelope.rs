@@ -21,7 +21,7 @@ use betstream_telemetry::measures::http;
 use futures::FutureExt;
 
 use crate::{
-    access::{self, AccessMode},
+    access::{self, AccessMode, TrustedProxies},
     error::{ApiError, Kind, kinds},
     limits::Limits,
     request::{RequestId, RequestIds, X_REQUEST_ID},
@@ -36,15 +36,22 @@ use measure::{RequestMeasure, RequestMeasures};
 #[derive(Clone)]
 pub struct Envelope {
     access: Data<AccessMode>,
+    proxies: TrustedProxies,
     clock: Data<dyn Clock>,
     limits: Limits,
 }
 
 impl Envelope {
     /// Requests under these rules.
-    pub const fn new(access: Data<AccessMode>, clock: Data<dyn Clock>, limits: Limits) -> Self {
+    pub const fn new(
+        access: Data<AccessMode>,
+        proxies: TrustedProxies,
+        clock: Data<dyn Clock>,
+        limits: Limits,
+    ) -> Self {
         Self {
             access,
+            proxies,
             clock,
             limits,
         }
@@ -165,7 +172,9 @@ impl Envelope {
         if headers::is_preflight(&self.access, request) {
             return Err(Refused::Preflight);
         }
-        let caller = access::identify(&self.access, request, self.clock.now())?;
+        let asked = self.proxies.asked(request.peer_addr(), request.headers());
+        let caller = access::identify(&self.access, request, &asked, self.clock.now())?;
+        request.extensions_mut().insert(asked);
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller);
         }
@@ -266,7 +275,8 @@ mod tests {
     async fn a_panic_and_a_defect_are_problems_that_tell_no_secrets() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let access = Data::new(AccessMode::OPEN_ON_LOOPBACK);
-        let envelope = Envelope::new(access, Data::from(clock), Limits::default());
+        let (proxies, clock) = (TrustedProxies::default(), Data::from(clock));
+        let envelope = Envelope::new(access, proxies, clock, Limits::default());
         let app = App::new()
             .wrap(envelope)
             .route("/panics", web::get().to(panics))

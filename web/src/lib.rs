@@ -38,7 +38,7 @@ pub mod operations;
 pub mod assets;
 pub mod documents;
 
-pub use access::{AccessMode, NewToken, SessionKey, TokenBook, TokenBookError};
+pub use access::{AccessMode, NewToken, SessionKey, TokenBook, TokenBookError, TrustedProxies};
 pub use documents::openapi;
 pub use limits::Limits;
 pub use operations::{
@@ -46,4 +46,4 @@ pub use operations::{
     readiness::Readiness,
     system::{BrokerFigures, SystemFacts},
 };
-pub use server::{HoldingServer, Listeners, Server, Views, WebDeps};
+pub use server::{HoldingServer, Listeners, ServedPart, Server, Views, WebDeps};

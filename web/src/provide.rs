@@ -15,7 +15,7 @@ use betstream_projections::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access::AccessMode,
+    access::{AccessMode, TrustedProxies},
     envelope::Envelope,
     freshness::{OwnWrites, Reads},
     limits::Limits,
@@ -33,6 +33,7 @@ pub(crate) struct Signer(pub(crate) Option<Arc<Prover>>);
 #[derive(Clone)]
 pub(crate) struct Shared {
     access: Data<AccessMode>,
+    proxies: TrustedProxies,
     accounts: Data<AccountCommands>,
     batches: Data<BatchCommands>,
     bets: Data<StreamBets>,
@@ -78,6 +79,7 @@ impl Shared {
         let own = Arc::new(OwnWrites::since(desk_progress.position()));
         Self {
             access: Data::new(deps.access),
+            proxies: deps.proxies,
             accounts: Data::new(deps.accounts),
             batches: Data::new(deps.batches),
             currency: deps.bets.currency(),
@@ -109,7 +111,8 @@ impl Shared {
 
     /// What every request goes through.
     pub(crate) fn envelope(&self) -> Envelope {
-        Envelope::new(self.access.clone(), self.clock.clone(), self.limits)
+        let (access, proxies) = (self.access.clone(), self.proxies.clone());
+        Envelope::new(access, proxies, self.clock.clone(), self.limits)
     }
 
     /// Gives handlers their things.

@@ -8,7 +8,11 @@ use actix_web::{
 use utoipa_actix_web::{scope, service_config};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{assets, commands, documents, live, operations, queries};
+use crate::{
+    assets, commands, documents,
+    error::{ApiError, kinds},
+    live, operations, queries,
+};
 
 /// The API: what is in its document, by construction. (Only services are collected there, never
 /// bare routes.)
@@ -72,14 +76,20 @@ pub fn api(config: &mut service_config::ServiceConfig) {
             .service(operations::simulation::simulation)
             .service(operations::simulation::stop_simulation);
     }));
+    health_and_metrics(config);
+    config
+        .service(queries::stats::table_stats)
+        .service(live::sse::live)
+        .service(live::ws::live_figures);
+}
+
+/// What a process answers for itself, whatever else it does.
+fn health_and_metrics(config: &mut service_config::ServiceConfig) {
     config
         .service(operations::health::health)
         .service(operations::health::livez)
         .service(operations::health::readyz)
-        .service(operations::metrics::show_metrics)
-        .service(queries::stats::table_stats)
-        .service(live::sse::live)
-        .service(live::ws::live_figures);
+        .service(operations::metrics::show_metrics);
 }
 
 /// Everything: the API, its pages, and the console.
@@ -99,6 +109,19 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(assets::fallback)),
         )
         .default_service(web::to(assets::fallback));
+}
+
+/// Health and metrics alone, for a process that takes no part in the conversation.
+pub fn configure_operations(config: &mut ServiceConfig) {
+    health_and_metrics(&mut service_config::ServiceConfig::new(config));
+    config.default_service(web::to(not_served));
+}
+
+async fn not_served() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(
+        &kinds::NOT_FOUND,
+        "this process serves health and metrics alone; ask one with the role api (BETSTREAM_ROLES)",
+    ))
 }
 
 async fn asyncapi() -> HttpResponse {

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle};
+use actix_web::{App, HttpServer, dev::ServerHandle, web::ServiceConfig};
 use betstream_actors::{
     handle::{AccountCommands, BatchCommands, DeadLetterCommands, ProjectionDecider},
     intake::StreamBets,
@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access::AccessMode,
+    access::{AccessMode, TrustedProxies},
     limits::Limits,
     live::{Ticker, TickerDeps},
     operations::{
@@ -42,8 +42,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 pub struct WebDeps {
     /// Where it listens.
     pub listeners: Listeners,
+    /// What of the conversation there is.
+    pub part: ServedPart,
     /// Who may ask.
     pub access: AccessMode,
+    /// Proxies whose word on whom they ask for is taken.
+    pub proxies: TrustedProxies,
     /// Commands to accounts.
     pub accounts: AccountCommands,
     /// Commands to batches.
@@ -76,6 +80,15 @@ pub struct WebDeps {
     pub workers: usize,
     /// Cancelled when the process stops: live streams end, and with them the simulated feed.
     pub shutdown: CancellationToken,
+}
+
+/// How much of the conversation a process serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServedPart {
+    /// All of it.
+    Everything,
+    /// Health and metrics: others serve the rest.
+    Operations,
 }
 
 /// Where questions are answered.
@@ -211,12 +224,16 @@ impl Server {
         let ticker = Ticker::start(TickerDeps::of(&deps), shutdown.clone());
         let simulator = Simulator::new(deps.bets.clone(), deps.clock.clone(), shutdown.clone());
         let (workers, listeners) = (deps.workers.max(1), deps.listeners.try_clone()?);
+        let configure: fn(&mut ServiceConfig) = match deps.part {
+            ServedPart::Everything => routes::configure,
+            ServedPart::Operations => routes::configure_operations,
+        };
         let shared = Shared::of(deps, ticker.clone(), simulator.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .wrap(shared.envelope())
                 .configure(|config| shared.provide(config))
-                .configure(routes::configure)
+                .configure(configure)
         });
         let (handle, running) = run_on!(server.workers(workers), listeners);
         Ok(Self {

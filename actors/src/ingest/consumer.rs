@@ -7,7 +7,9 @@ use async_nats::{
     jetstream::{
         self, ErrorCode,
         consumer::{AckPolicy, Consumer, DeliverPolicy, pull},
-        context::GetStreamErrorKind,
+        context::{
+            ConsumerInfoErrorKind, CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind,
+        },
         stream::{Config, DiscardPolicy, RetentionPolicy, State, StorageType, Stream},
     },
 };
@@ -63,6 +65,12 @@ pub enum ConsumerError {
         /// The consumer.
         consumer: String,
     },
+    /// The stream is wanted on several servers, and there is one.
+    #[error(
+        "BETSTREAM_STREAM_REPLICAS is {0}, but the server at NATS_URL is no member of a cluster: set \
+         BETSTREAM_STREAM_REPLICAS to 1, or name the servers of a cluster in NATS_URL"
+    )]
+    NoCluster(usize),
     /// The broker refused or did not answer.
     #[error("{doing}: {reason}")]
     Broker {
@@ -82,7 +90,7 @@ fn broker(
     }
 }
 
-/// Finds the stream, or makes it; finds our pull consumer, or makes it in place of a push consumer
+/// Finds the stream, or makes it, kept on so many servers; finds our pull consumer, or makes it in place of a push consumer
 /// of the same name that nobody is bound to. Waiting messages stay.
 ///
 /// # Errors
@@ -90,6 +98,7 @@ fn broker(
 pub async fn prepare(
     client: &async_nats::Client,
     names: &StreamNames,
+    replicas: usize,
 ) -> Result<Prepared, ConsumerError> {
     let context = jetstream::new(client.clone());
     let was_missing = matches!(
@@ -103,10 +112,11 @@ pub async fn prepare(
             retention: RetentionPolicy::WorkQueue,
             storage: StorageType::File,
             discard: DiscardPolicy::New,
+            num_replicas: replicas,
             ..Config::default()
         })
         .await
-        .map_err(|error| broker("making the stream ready")(error.into()))?;
+        .map_err(|error| not_made(&error, replicas))?;
     remove_idle_push_consumer(&stream, names).await?;
     let left_before = left(&stream.cached_info().state).to_string();
     let wanted = pull::Config {
@@ -128,6 +138,17 @@ pub async fn prepare(
         consumer,
         was_missing,
     })
+}
+
+fn not_made(error: &CreateStreamError, replicas: usize) -> ConsumerError {
+    match error.kind() {
+        CreateStreamErrorKind::JetStream(refused)
+            if refused.error_code() == ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED =>
+        {
+            ConsumerError::NoCluster(replicas)
+        }
+        _ => broker("making the stream ready")(error.to_string().into()),
+    }
 }
 
 async fn remove_idle_push_consumer(
@@ -166,7 +187,9 @@ fn left(state: &State) -> u64 {
 /// What waits on the stream, and what left it since our consumer was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Levels {
-    /// Not delivered yet.
+    /// Whether our consumer is there.
+    pub(super) are_consumed: bool,
+    /// Not delivered yet: everything, while our consumer is not there.
     pub(super) pending: u64,
     /// Delivered, not acknowledged yet.
     pub(super) in_hand: u64,
@@ -190,10 +213,17 @@ pub(super) async fn levels(
         .get_stream(&names.stream)
         .await
         .map_err(|error| broker("looking at the stream")(error.into()))?;
-    let info = stream
-        .consumer_info(&names.consumer)
-        .await
-        .map_err(|error| broker("looking at the consumer")(error.into()))?;
+    let state = &stream.cached_info().state;
+    let info = match stream.consumer_info(&names.consumer).await {
+        Ok(info) => info,
+        Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => {
+            return Ok(Levels {
+                pending: state.messages,
+                ..Levels::default()
+            });
+        }
+        Err(error) => return Err(broker("looking at the consumer")(error.into())),
+    };
     let before = info
         .config
         .metadata
@@ -207,11 +237,12 @@ pub(super) async fn levels(
         None
     };
     Ok(Levels {
+        are_consumed: true,
         pending: info.num_pending,
         in_hand,
         redelivered: info.num_redelivered as u64,
         oldest,
-        left: left(&stream.cached_info().state).saturating_sub(before),
+        left: left(state).saturating_sub(before),
         discards_old: stream.cached_info().config.discard == DiscardPolicy::Old,
     })
 }

@@ -33,6 +33,8 @@ pub struct IngestDeps {
     pub client: async_nats::Client,
     /// What the stream, its subject and our consumer are called.
     pub names: StreamNames,
+    /// On how many servers of a cluster the stream is kept, when it is made here.
+    pub replicas: usize,
     /// Where dead letters are kept and outcomes are counted.
     pub store: Arc<dyn EventStore>,
     /// The way to the actors.
@@ -62,7 +64,7 @@ impl Ingest {
     /// [`ConsumerError`] when the stream cannot be worked on: above all when a push consumer of
     /// our name is in use by somebody else.
     pub async fn start(deps: IngestDeps) -> Result<Self, ConsumerError> {
-        let prepared = consumer::prepare(&deps.client, &deps.names).await?;
+        let prepared = consumer::prepare(&deps.client, &deps.names, deps.replicas).await?;
         let (sender, status) = watch::channel(IngestStatus::default());
         let stop = CancellationToken::new();
         let watching = status::watch(deps.clone(), sender.clone(), stop.clone());
@@ -77,6 +79,16 @@ impl Ingest {
             task,
             client,
         })
+    }
+
+    /// Looks at the stream's levels until `stop`, and takes no bet: other processes do. Whether there
+    /// is a stream yet does not matter.
+    pub fn look_on(
+        deps: IngestDeps,
+        stop: CancellationToken,
+    ) -> (watch::Receiver<IngestStatus>, impl Future<Output = ()>) {
+        let (sender, status) = watch::channel(IngestStatus::default());
+        (status, status::watch(deps, sender, stop))
     }
 
     /// What ingest is doing.
@@ -114,7 +126,7 @@ async fn run(
             Some(ready) => Ok(ready),
             None => tokio::select! {
                 () = stop.cancelled() => break,
-                ready = consumer::prepare(&deps.client, &deps.names) => ready,
+                ready = consumer::prepare(&deps.client, &deps.names, deps.replicas) => ready,
             },
         };
         let reason = match ready {

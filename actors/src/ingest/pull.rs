@@ -125,7 +125,7 @@ async fn gather(first: Message, messages: &mut pull::Stream) -> (Vec<Message>, O
 
 async fn messages_wait(deps: &IngestDeps) -> bool {
     match consumer::levels(&deps.client, &deps.names).await {
-        Ok(levels) => levels.pending > 0,
+        Ok(levels) => !levels.are_consumed || levels.pending > 0,
         // A stream or consumer that is gone, or a broker that does not answer: start over.
         Err(error) => {
             tracing::warn!(%error, "the stream cannot be looked at");

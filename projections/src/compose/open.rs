@@ -14,7 +14,7 @@ use crate::{
     markets::{MarketQueries, Markets, Pricing},
     odds::{Odds, OddsCounters, RedisCounters, RedisSink, TableCounters},
     progress::ViewProgress,
-    runner::{AlwaysOwner, Ownership, ProjectionShared, Sink, ViewSink},
+    runner::{AlwaysOwner, NeverOwner, Ownership, ProjectionShared, Sink, ViewSink},
     stats::{Stats, StatsQueries},
     views::{
         Counted, ViewStore, ViewUrl,
@@ -33,13 +33,14 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
         currency,
         tote,
         keeper,
+        may_keep,
     } = deps;
     let head = log.head().await?;
     let pricing = Pricing {
         currency,
         rules: tote,
     };
-    let (views, ownership) = connect(&views).await?;
+    let (views, ownership) = connect(&views, may_keep).await?;
     let redis = odds.as_deref().map(RedisCounters::connect).transpose()?;
     if let Some(counters) = redis.clone() {
         tokio::spawn(async move { counters.warn_of_unfit_settings().await });
@@ -84,8 +85,9 @@ pub(super) async fn open(deps: ProjectionDeps) -> Result<Projections, Projection
 
 async fn connect(
     url: &ViewUrl,
+    may_keep: bool,
 ) -> Result<(Arc<dyn ViewStore>, Arc<dyn Ownership>), ProjectionsError> {
-    Ok(match url {
+    let (views, ownership): (Arc<dyn ViewStore>, Arc<dyn Ownership>) = match url {
         ViewUrl::Sqlite(path) => (
             Arc::new(Counted(SqliteViews::open(path)?)),
             Arc::new(AlwaysOwner),
@@ -94,5 +96,10 @@ async fn connect(
             Arc::new(Counted(PostgresViews::connect(url).await?)),
             Arc::new(PostgresOwnership::new(url)),
         ),
+    };
+    Ok(if may_keep {
+        (views, ownership)
+    } else {
+        (views, Arc::new(NeverOwner))
     })
 }

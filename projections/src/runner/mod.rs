@@ -21,7 +21,7 @@ use std::sync::Arc;
 use betstream_events::envelope::Position;
 use tokio::sync::{Mutex, Notify, watch};
 
-pub use ownership::{AlwaysOwner, Ownership};
+pub use ownership::{AlwaysOwner, NeverOwner, Ownership};
 
 pub(crate) use actor::{RunningProjection, start};
 pub(crate) use follower::{LogFollower, Step};

@@ -34,3 +34,20 @@ impl Ownership for AlwaysOwner {
 
     async fn release(&self, _: ProjectionName) {}
 }
+
+/// The owner of nothing: other processes keep the views, and this one looks how far they are.
+#[derive(Clone, Copy, Debug)]
+pub struct NeverOwner;
+
+#[async_trait]
+impl Ownership for NeverOwner {
+    async fn try_own(&self, _: ProjectionName) -> bool {
+        false
+    }
+
+    fn still_owns(&self, _: ProjectionName) -> bool {
+        false
+    }
+
+    async fn release(&self, _: ProjectionName) {}
+}

@@ -110,6 +110,7 @@ impl TestLog {
             currency: Currency::USD,
             tote: ToteRules::default(),
             keeper: "test".to_owned(),
+            may_keep: true,
         }
     }
 

@@ -29,6 +29,31 @@ impl OwnServer {
         Self::spawn(command)
     }
 
+    /// Three NATS servers that keep streams together, on these `ports`.
+    pub(crate) fn nats_cluster(ports: [u16; 3], folder: &Path) -> [Self; 3] {
+        let routes = [free_port(), free_port(), free_port()];
+        let all = routes
+            .map(|port| format!("nats://127.0.0.1:{port}"))
+            .join(",");
+        [0, 1, 2].map(|member| {
+            let mut command = Command::new(variable("BETSTREAM_TEST_NATS_SERVER"));
+            command.args([
+                "--addr",
+                "127.0.0.1",
+                "--jetstream",
+                "--cluster_name",
+                "own",
+            ]);
+            command.args(["--name", &format!("member-{member}")]);
+            command.args(["--port", &ports[member].to_string(), "--routes", &all]);
+            command.args(["--cluster", &format!("nats://127.0.0.1:{}", routes[member])]);
+            command
+                .arg("--store_dir")
+                .arg(folder.join(format!("nats-{member}")));
+            Self::spawn(command)
+        })
+    }
+
     /// A Redis server on `port`, which keeps nothing on disk.
     pub(crate) fn redis(port: u16) -> Self {
         let mut command = Command::new(variable("BETSTREAM_TEST_REDIS_SERVER"));

@@ -10,7 +10,7 @@ use std::{
 use super::{World, eventually, http::Api};
 
 /// What a person exported must not leak into a story.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 16] = [
     "DATABASE_URL",
     "REDIS_URL",
     "NATS_URL",
@@ -20,6 +20,9 @@ const SETTINGS: [&str; 13] = [
     "BETSTREAM_ALLOW_OPEN",
     "BETSTREAM_CURRENCY",
     "BETSTREAM_CONFIG",
+    "BETSTREAM_ROLES",
+    "BETSTREAM_STREAM_REPLICAS",
+    "BETSTREAM_TRUSTED_PROXIES",
     "BETSTREAM_TOKEN",
     "BETSTREAM_LOG_FORMAT",
     "BETSTREAM_FAULT",

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use betstream_events::clock::Timestamp;
 
-use super::{AccessMode, Caller, Road, SESSION_COOKIE, TokenBook, origin};
+use super::{AccessMode, Asked, Caller, Road, SESSION_COOKIE, TokenBook, origin};
 use crate::error::{ApiError, kinds};
 
 /// What the console never answers and nobody reads without right, by the beginning of its path.
@@ -47,6 +47,7 @@ pub fn is_public(method: &Method, path: &str) -> bool {
 pub fn identify(
     mode: &AccessMode,
     request: &ServiceRequest,
+    asked: &Asked,
     now: Timestamp,
 ) -> Result<Option<Caller>, ApiError> {
     let (method, headers) = (request.method(), request.headers());
@@ -54,8 +55,8 @@ pub fn identify(
     let is_public = is_public(method, request.match_info().as_str());
     let book = match mode {
         AccessMode::Open { .. } => {
-            origin::check_host(mode, headers)?;
-            origin::check_open_write(mode, method, headers)?;
+            origin::check_host(mode, asked, headers)?;
+            origin::check_open_write(mode, method, asked, headers)?;
             return Ok(Some(Caller {
                 name: open_name(),
                 road: Road::Open,
@@ -72,7 +73,7 @@ pub fn identify(
         Some(Caller {
             road: Road::Session,
             ..
-        }) => origin::check_session_write(method, headers)?,
+        }) => origin::check_session_write(method, asked, headers)?,
         Some(_) => {}
         None if is_public => {}
         None => {

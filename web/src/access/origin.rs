@@ -7,7 +7,7 @@ use actix_web::http::{
     header::{HOST, HeaderMap, ORIGIN},
 };
 
-use super::AccessMode;
+use super::{AccessMode, Asked};
 use crate::error::{ApiError, kinds};
 
 /// Whether a name or address (with or without a port) means this very machine.
@@ -43,19 +43,23 @@ fn text(headers: &HeaderMap, name: impl actix_web::http::header::AsHeaderName) -
 }
 
 /// On loopback the server is asked under a loopback name, or a page elsewhere could point a name
-/// of its own at it.
-pub(super) fn check_host(mode: &AccessMode, headers: &HeaderMap) -> Result<(), ApiError> {
+/// of its own at it. Behind a proxy too: whoever asks that one under another name comes from without.
+pub(super) fn check_host(
+    mode: &AccessMode,
+    asked: &Asked,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
     if !mode.is_open_on_loopback() {
         return Ok(());
     }
-    match text(headers, HOST) {
-        Some(host) if is_loopback_name(host) => Ok(()),
+    // Only HTTP/1.0 has no name at all, and no browser speaks it.
+    let names = [text(headers, HOST), asked.authority()];
+    match names.iter().flatten().find(|name| !is_loopback_name(name)) {
+        None => Ok(()),
         Some(host) => Err(ApiError::new(
             &kinds::FORBIDDEN_HOST,
             format!("Host {host:?} is not loopback"),
         )),
-        // Only HTTP/1.0 has none, and no browser speaks it.
-        None => Ok(()),
     }
 }
 
@@ -63,6 +67,7 @@ pub(super) fn check_host(mode: &AccessMode, headers: &HeaderMap) -> Result<(), A
 pub(super) fn check_open_write(
     mode: &AccessMode,
     method: &Method,
+    asked: &Asked,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     if method.is_safe() {
@@ -78,7 +83,7 @@ pub(super) fn check_open_write(
         return Ok(());
     };
     let is_near = mode.is_open_on_loopback() && authority_of(origin).is_some_and(is_loopback_name);
-    if is_near || is_own_origin(headers) {
+    if is_near || is_own_origin(asked, headers) {
         return Ok(());
     }
     Err(ApiError::new(
@@ -88,10 +93,14 @@ pub(super) fn check_open_write(
 }
 
 /// A session's cookie travels by itself, so a write with it must show that it comes from our page.
-pub(super) fn check_session_write(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_session_write(
+    method: &Method,
+    asked: &Asked,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
     let own_page = match text(headers, "sec-fetch-site") {
         Some(site) => matches!(site, "same-origin" | "none"),
-        None => headers.contains_key(ORIGIN) && is_own_origin(headers),
+        None => headers.contains_key(ORIGIN) && is_own_origin(asked, headers),
     };
     if method.is_safe() || own_page {
         return Ok(());
@@ -106,9 +115,13 @@ pub(super) fn check_session_write(method: &Method, headers: &HeaderMap) -> Resul
 ///
 /// # Errors
 /// `forbidden_origin`.
-pub fn check_live_origin(mode: &AccessMode, headers: &HeaderMap) -> Result<(), ApiError> {
+pub fn check_live_origin(
+    mode: &AccessMode,
+    asked: &Asked,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
     match text(headers, ORIGIN) {
-        Some(origin) if !mode.is_open_on_loopback() && !is_own_origin(headers) => {
+        Some(origin) if !mode.is_open_on_loopback() && !is_own_origin(asked, headers) => {
             Err(ApiError::new(
                 &kinds::FORBIDDEN_ORIGIN,
                 format!("pages of {origin} cannot listen here"),
@@ -119,9 +132,9 @@ pub fn check_live_origin(mode: &AccessMode, headers: &HeaderMap) -> Result<(), A
 }
 
 /// Whether `Origin` is the very name under which the server is asked.
-pub fn is_own_origin(headers: &HeaderMap) -> bool {
+pub fn is_own_origin(asked: &Asked, headers: &HeaderMap) -> bool {
     let origin = text(headers, ORIGIN).and_then(authority_of);
-    origin.is_some() && origin == text(headers, HOST)
+    origin.is_some() && origin == asked.authority()
 }
 
 #[cfg(test)]

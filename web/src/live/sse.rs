@@ -20,7 +20,7 @@ use super::{
     start::{Topics, start},
 };
 use crate::{
-    access::{AccessMode, check_live_origin},
+    access::{AccessMode, Asked, check_live_origin},
     api_types::live::LiveMessage,
     error::ApiResult,
     freshness::OwnWrites,
@@ -74,6 +74,7 @@ struct ResumeHeader {
 pub(crate) async fn live(
     request: HttpRequest,
     params: Params,
+    asked: Asked,
     access: Data<AccessMode>,
     clients: Data<LiveClients>,
     feed: Data<Feed>,
@@ -81,9 +82,9 @@ pub(crate) async fn live(
     own: Data<OwnWrites>,
     shutdown: Data<CancellationToken>,
 ) -> ApiResult {
-    check_live_origin(&access, request.headers())?;
+    check_live_origin(&access, &asked, request.headers())?;
     let topics = Topics::read(&params)?;
-    let slot = clients.enter("sse", request.peer_addr())?;
+    let slot = clients.enter("sse", asked.client)?;
     let reader = feed.open(start(&request, &params)).await?;
     let ticks = topics.wants_figures().then(|| ticker.subscribe());
     let client = Client::new(topics, reader, ticks, own, shutdown, slot);

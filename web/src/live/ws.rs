@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ClientSlot, LiveClients, Tick, Ticker};
 use crate::{
-    access::{AccessMode, check_live_origin},
+    access::{AccessMode, Asked, check_live_origin},
     error::{ApiError, kinds},
 };
 
@@ -42,13 +42,14 @@ const MAX_INCOMING_BYTES: usize = 4 * 1024;
 pub(crate) async fn live_figures(
     request: HttpRequest,
     payload: Payload,
+    asked: Asked,
     access: Data<AccessMode>,
     clients: Data<LiveClients>,
     ticker: Data<Ticker>,
     shutdown: Data<CancellationToken>,
 ) -> Result<HttpResponse, ApiError> {
-    check_live_origin(&access, request.headers())?;
-    let slot = clients.enter("ws", request.peer_addr())?;
+    check_live_origin(&access, &asked, request.headers())?;
+    let slot = clients.enter("ws", asked.client)?;
     let refuse = |error: actix_web::Error| {
         ApiError::new(
             &kinds::BAD_REQUEST,

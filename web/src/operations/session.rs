@@ -1,7 +1,7 @@
 //! Signing in and out: a token once, then a cookie that no script can read.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     cookie::{Cookie, SameSite, time},
     delete, get, post,
     web::Data,
@@ -9,7 +9,7 @@ use actix_web::{
 use betstream_events::clock::Clock;
 
 use crate::{
-    access::{self, AccessMode, Caller, Road, SESSION_COOKIE, SESSION_SECONDS},
+    access::{self, AccessMode, Asked, Caller, Road, SESSION_COOKIE, SESSION_SECONDS},
     api_types::session::{SessionInfo, SessionMode, SignIn},
     error::{ApiError, ApiResult, kinds},
     request::{Body, read_json},
@@ -36,7 +36,7 @@ pub(crate) async fn session(caller: Caller) -> ApiResult {
 )]
 #[post("/session")]
 pub(crate) async fn sign_in(
-    request: HttpRequest,
+    asked: Asked,
     Body(body): Body,
     access: Data<AccessMode>,
     clock: Data<dyn Clock>,
@@ -59,26 +59,26 @@ pub(crate) async fn sign_in(
         mode: SessionMode::Token,
     };
     Ok(HttpResponse::Ok()
-        .cookie(cookie(&request, value, SESSION_SECONDS))
+        .cookie(cookie(&asked, value, SESSION_SECONDS))
         .json(info))
 }
 
 /// Sign out.
 #[utoipa::path(tag = "session", operation_id = "sign_out", responses((status = 204)))]
 #[delete("/session")]
-pub(crate) async fn sign_out(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn sign_out(asked: Asked) -> HttpResponse {
     HttpResponse::NoContent()
-        .cookie(cookie(&request, String::new(), 0))
+        .cookie(cookie(&asked, String::new(), 0))
         .finish()
 }
 
 /// No script reads it, no other site sends it, and behind TLS it never travels without.
-fn cookie(request: &HttpRequest, value: String, seconds: i64) -> Cookie<'static> {
+fn cookie(asked: &Asked, value: String, seconds: i64) -> Cookie<'static> {
     Cookie::build(SESSION_COOKIE, value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(request.connection_info().scheme() == "https")
+        .secure(asked.over_tls)
         .max_age(time::Duration::seconds(seconds))
         .finish()
 }

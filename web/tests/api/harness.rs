@@ -17,7 +17,8 @@ use betstream_projections::{
     stats::{FigureSums, ProcessInfo},
 };
 use betstream_web::{
-    AccessMode, BrokerFigures, Limits, Listeners, Readiness, Server, SystemFacts, Views, WebDeps,
+    AccessMode, BrokerFigures, Limits, Listeners, Readiness, ServedPart, Server, SystemFacts,
+    TrustedProxies, Views, WebDeps,
     api_types::system::{Need, NeedName, NeedState},
 };
 use reqwest::{Method, Response, StatusCode, header::HeaderMap};
@@ -97,6 +98,7 @@ impl Product {
             currency,
             tote: ToteRules::default(),
             keeper: "test".to_owned(),
+            may_keep: true,
         });
         let projections = Arc::new(projections.await.expect("projections"));
         let config = ActorsConfig {
@@ -111,7 +113,9 @@ impl Product {
         readiness.set_ready();
         let server = Server::start(WebDeps {
             listeners: Listeners::bind(&[SocketAddr::from(([127, 0, 0, 1], 0))]).expect("a port"),
+            part: ServedPart::Everything,
             access,
+            proxies: TrustedProxies::default(),
             accounts: actors.accounts(),
             batches: actors.batches(),
             bets: actors.bets(),
