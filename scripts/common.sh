@@ -51,6 +51,9 @@ postgres_bin() {
   [[ -n $newest ]] && dirname "$newest"
 }
 
+# Where a program is that lies beyond an ordinary user's PATH in Debian.
+program() { PATH=$PATH:/usr/sbin:/sbin command -v "$1"; }
+
 # step TITLE COMMAND…: runs it with its output visible and notes the outcome for `summary`.
 step() {
   local title=$1 started=$SECONDS outcome=ok

@@ -50,6 +50,7 @@ mod measuring;
 mod migrating;
 mod poison;
 mod processes;
+mod proxied;
 mod racing;
 mod repeats;
 mod requests;

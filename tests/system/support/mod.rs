@@ -8,6 +8,7 @@
 pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod http;
+pub(crate) mod nginx;
 pub(crate) mod operators;
 pub(crate) mod own;
 pub(crate) mod server;

@@ -47,6 +47,11 @@ impl WebSocket {
             .expect("something comes in time")
     }
 
+    /// Passes over what is on its way, until the connection is closed.
+    pub(crate) async fn end(&mut self) {
+        while self.next().await.is_some() {}
+    }
+
     async fn read(&mut self) -> Option<Value> {
         loop {
             let first = self.connection.read_u8().await.ok()?;
