@@ -5,12 +5,14 @@ MAKEFLAGS += --no-print-directory
 ARGS ?=
 N ?= 100
 SEED ?= $(shell date +%s)
+PROFILE ?= full
 
 .DEFAULT_GOAL := help
-.PHONY: help run build console test lint chaos bench services services-stop clean
+.PHONY: help run build console test lint chaos bench services services-stop clean \
+	secrets compose compose-reload create k8sbuild reset sbe bets-queue kustomize-base
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: console ## build all, serve on 127.0.0.1:3001 (ARGS="--listen …" for more)
 	cargo run --release --bin betstream -- serve $(ARGS)
@@ -24,7 +26,7 @@ console: ## the operators' console, when its sources are newer than its build
 test: ## every test, on private servers that are stopped afterwards (STEPS="rust unit e2e")
 	@scripts/test
 
-lint: ## formatting, clippy, console lint, licences, shell scripts
+lint: ## formatting, clippy, console lint, licences, shell scripts, all of deploy/
 	@scripts/lint
 
 chaos: ## N=300 cycles of kill, stop and panic under load; SEED=7 FIRST=12 N=1 repeats one
@@ -41,6 +43,34 @@ services: ## keep private servers running; prints the three variables to export
 
 services-stop: ## stop them and delete their data
 	@scripts/services stop
+
+secrets: ## what compose.yaml may know alone, below deploy/secrets (HOST=desk.example)
+	@scripts/secrets $(HOST)
+
+compose: secrets ## BetStream with its servers on this host, over TLS (PROFILE=minimal: the embedded store)
+	docker compose --file deploy/compose.yaml --profile $(PROFILE) up --detach --build
+
+compose-reload: ## nginx looks again which processes there are (after --scale betstream=3)
+	docker compose --file deploy/compose.yaml exec nginx nginx -s reload
+
+create: ## a local Kubernetes cluster with what the chart needs
+	@scripts/cluster create
+
+k8sbuild: ## build the image, install or upgrade the release (VALUES="-f mine.yaml")
+	@scripts/cluster build
+
+reset: ## delete the release with its data, install it anew (YES=1)
+	@scripts/cluster reset
+
+sbe: ## scale ingest: make sbe r=5, r=auto for the autoscaler
+	@scripts/cluster scale $(r)
+
+bets-queue: ## what waits on the bet stream of the cluster
+	@scripts/cluster queue
+
+kustomize-base: ## write deploy/kubernetes/base anew from the chart
+	@scripts/install-lint-tools
+	@target/tools/lint/python/bin/python deploy/kubernetes/check.py --write
 
 clean: services-stop ## delete everything that was built or fetched into this folder
 	@rm -rf target web/ui/dist web/ui/node_modules
