@@ -6,6 +6,10 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck disable=SC2034  # used by the scripts that source this file
 nats_server="$root/target/tools/nats/bin/nats-server"
+# shellcheck disable=SC2034  # as above
+lint_tools="$root/target/tools/lint"
+# shellcheck disable=SC2034  # as above
+promtool="$lint_tools/prometheus/usr/bin/promtool"
 results=()
 failures=0
 

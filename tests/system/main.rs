@@ -34,6 +34,7 @@ mod bundling;
 mod checking;
 mod command_line;
 mod dashboard;
+mod dashboards;
 mod dead_letters;
 mod durability;
 mod forwarding;

@@ -2,6 +2,7 @@
 //! about unused. Each message names the file, the line and the reason, so that a newcomer learns
 //! the rule by breaking it.
 
+mod runbook;
 mod tree;
 
 use tree::{SourceFile, mentions, tree};
