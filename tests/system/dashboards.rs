@@ -185,10 +185,11 @@ fn fault(told: &Told, asked: &Asked) -> Option<String> {
         let Some(values) = series.get(label) else {
             return Some(format!("{} has no label {label}: {series:?}", asked.name));
         };
-        // A route is told of once it was asked.
+        // Of a metric by route there are those series that were asked for; of others all from the start.
+        let is_by_route = series.contains_key("route");
         let unknown = wanted
             .iter()
-            .find(|value| label != "route" && !values.contains(*value));
+            .find(|value| !is_by_route && !values.contains(*value));
         unknown.map(|value| format!("{} has no {label} {value:?}: {values:?}", asked.name))
     })
 }
