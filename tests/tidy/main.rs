@@ -3,6 +3,7 @@
 //! the rule by breaking it.
 
 mod runbook;
+mod settings;
 mod tree;
 
 use tree::{SourceFile, mentions, tree};
