@@ -6,7 +6,8 @@
 
 Kubernetes' own objects are held against its schemas of the oldest and the newest version that the chart
 is for; KEDA's and the Prometheus operator's against theirs (check-crds.mjs), CloudNativePG's Cluster
-against schemas/. `scripts/lint-deploy` runs it with the packages that it needs.
+against schemas/, the NATS configuration by a nats-server, names against what they name (links.py).
+`scripts/lint-deploy` runs it with what it needs.
 """
 
 import json
@@ -14,11 +15,14 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import helm_python
 import jsonschema
 import kubernetes_validate
 import yaml
+
+from links import faults_of_links, name_of
 
 HERE = pathlib.Path(__file__).parent
 CHART = HERE / "chart"
@@ -39,14 +43,11 @@ def render(values):
     return objects, text
 
 
-def name_of(item):
-    return f"{item['kind']} {item['metadata']['name']}"
-
-
 def faults_of(objects):
     """What is wrong with the objects, each fault in one line."""
     foreign = [item for item in objects if item["apiVersion"].startswith(OF_OPERATORS)]
     yield from faults_of_operators(foreign)
+    yield from faults_of_links(objects)
     seen = set()
     for item in objects:
         key = (item["kind"], item["metadata"]["name"])
@@ -58,6 +59,8 @@ def faults_of(objects):
         elif item not in foreign:
             for version in KUBERNETES:
                 yield from faults_of_kubernetes(item, version)
+        if "nats.conf" in item.get("data", {}):
+            yield from faults_of_nats(item)
         if "template" in item.get("spec", {}):
             yield from faults_of_pod(item)
 
@@ -70,6 +73,18 @@ def faults_of_kubernetes(item, version):
         yield f"{name_of(item)} (Kubernetes {version}): {path}: {error.message}"
     except kubernetes_validate.SchemaNotFoundError as error:
         yield f"{name_of(item)}: {error.message}"
+
+
+def faults_of_nats(item):
+    """What the server that tests use says of the configuration of the chart's."""
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        file.write(item["data"]["nats.conf"])
+        file.flush()
+        command = [os.environ["BETSTREAM_NATS_SERVER"], "-t", "-c", file.name]
+        environment = {**os.environ, "POD_NAME": "betstream-nats-0"}
+        asked = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if asked.returncode:
+        yield f"{name_of(item)}: {asked.stderr}"
 
 
 def faults_by_schema(item, name):

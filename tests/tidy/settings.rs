@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Variables of what stands around the binary: nginx, compose, scripts and checks.
-const AROUND: [&str; 9] = [
+const AROUND: [&str; 10] = [
     "BETSTREAM_UPSTREAMS",
     "BETSTREAM_HTTP_PORT",
     "BETSTREAM_HTTPS_PORT",
@@ -12,6 +12,7 @@ const AROUND: [&str; 9] = [
     "BETSTREAM_VERSION",
     "BETSTREAM_REVISION",
     "BETSTREAM_CRD_MODELS",
+    "BETSTREAM_NATS_SERVER",
     "BETSTREAM_TOKEN",
     "BETSTREAM_CONFIG",
 ];
