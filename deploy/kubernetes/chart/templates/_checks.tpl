@@ -11,6 +11,9 @@
 {{- if and .Values.keda.enabled (not .Values.nats.enabled) }}
 {{- fail "keda.enabled needs nats.enabled: the scaler asks the chart's own NATS servers what waits" }}
 {{- end }}
+{{- if and .Values.ingress.enabled (not .Values.access.trustedProxies) }}
+{{- fail "ingress.enabled needs access.trustedProxies, the network of the ingress controller's pods: without it all people count as one client, and the cookie is not one for TLS alone" }}
+{{- end }}
 {{- if and .Values.signing.heads.enabled (not .Values.signing.enabled) }}
 {{- fail "signing.heads.enabled needs signing.enabled: heads are signed with signing.keySecret" }}
 {{- end }}
