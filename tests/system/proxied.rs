@@ -7,6 +7,8 @@ use std::{
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     Server, World,
@@ -14,6 +16,7 @@ use crate::support::{
     eventually,
     http::Api,
     nginx::Nginx,
+    own::free_port,
     server::{run, words},
     sse::Events,
     streams::message,
@@ -171,6 +174,50 @@ async fn processes_come_and_go_behind_the_proxy() {
         }
     };
     assert_eq!(seen.data["account"]["name"], "alpha");
+}
+
+#[tokio::test]
+async fn processes_that_are_restarted_one_by_one_cost_nobody_an_answer() {
+    const ROUNDS: usize = 2;
+    let world = World::postgres().await;
+    let places = [free_port(), free_port()].map(|port| format!("127.0.0.1:{port}"));
+    let start = async |place: &str| {
+        let server = Server::begin(&world, &["serve", "--listen", place]).await;
+        server.ready().await;
+        server
+    };
+    let mut servers = [start(&places[0]).await, start(&places[1]).await];
+    let nginx = Nginx::before(&[&places[0], &places[1]]).await;
+
+    // People and programs at work, each on a connection of their own that nginx keeps.
+    let (rest, mut work) = (CancellationToken::new(), JoinSet::new());
+    for worker in 0..8 {
+        let (api, rest) = (Api::at(&nginx.url()), rest.clone());
+        work.spawn(async move {
+            let mut answers = 0;
+            while !rest.is_cancelled() {
+                let name = format!("account {worker} {answers}");
+                account(&api, &name).await;
+                let shown = api.get("/api/v1/accounts?limit=1").await;
+                shown.expect(200);
+                answers += 2;
+            }
+            answers
+        });
+    }
+    for _ in 0..ROUNDS {
+        for (server, place) in servers.iter_mut().zip(&places) {
+            server.signal("TERM");
+            assert!(server.ended().await.success());
+            *server = start(place).await;
+        }
+    }
+    rest.cancel();
+    let answers: usize = work.join_all().await.into_iter().sum();
+    let accounts = world
+        .number("SELECT count(*) FROM events WHERE type = 'account.opened'")
+        .await;
+    assert_eq!(i64::try_from(answers / 2).expect("a number"), accounts);
 }
 
 #[tokio::test]

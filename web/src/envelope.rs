@@ -13,12 +13,13 @@ use actix_web::{
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     error::InternalError,
-    http::header::HeaderMap,
+    http::{ConnectionType, StatusCode, header::HeaderMap},
     web::Data,
 };
 use betstream_events::clock::Clock;
 use betstream_telemetry::measures::http;
 use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::{self, AccessMode, TrustedProxies},
@@ -39,6 +40,8 @@ pub struct Envelope {
     proxies: TrustedProxies,
     clock: Data<dyn Clock>,
     limits: Limits,
+    /// Cancelled when the process stops.
+    stopping: CancellationToken,
 }
 
 impl Envelope {
@@ -48,12 +51,14 @@ impl Envelope {
         proxies: TrustedProxies,
         clock: Data<dyn Clock>,
         limits: Limits,
+        stopping: CancellationToken,
     ) -> Self {
         Self {
             access,
             proxies,
             clock,
             limits,
+            stopping,
         }
     }
 }
@@ -184,6 +189,11 @@ impl Envelope {
     fn finish<B>(&self, response: &mut ServiceResponse<B>, id: &RequestId) {
         let request = response.request().clone();
         headers::set(&self.access, &request, response.headers_mut(), id);
+        // Whoever keeps this connection lets go of it, rather than sending into it while it closes.
+        if self.stopping.is_cancelled() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
     }
 }
 
@@ -276,7 +286,13 @@ mod tests {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let access = Data::new(AccessMode::OPEN_ON_LOOPBACK);
         let (proxies, clock) = (TrustedProxies::default(), Data::from(clock));
-        let envelope = Envelope::new(access, proxies, clock, Limits::default());
+        let envelope = Envelope::new(
+            access,
+            proxies,
+            clock,
+            Limits::default(),
+            CancellationToken::new(),
+        );
         let app = App::new()
             .wrap(envelope)
             .route("/panics", web::get().to(panics))

@@ -112,7 +112,8 @@ impl Shared {
     /// What every request goes through.
     pub(crate) fn envelope(&self) -> Envelope {
         let (access, proxies) = (self.access.clone(), self.proxies.clone());
-        Envelope::new(access, proxies, self.clock.clone(), self.limits)
+        let stopping = self.shutdown.get_ref().clone();
+        Envelope::new(access, proxies, self.clock.clone(), self.limits, stopping)
     }
 
     /// Gives handlers their things.

@@ -35,6 +35,11 @@ use crate::{
 
 /// How long requests in hand may take once the server stops; live streams have ended by then.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// How long a server that takes no new connections serves those that it has, each for one more answer. A
+/// proxy that keeps them would else send a request into one that is being closed, and could not tell whether
+/// a command was carried out. Long enough for those that are in use, short beside two seconds for all of
+/// stopping.
+const LET_GO_WITHIN: Duration = Duration::from_millis(400);
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -168,6 +173,15 @@ impl Listeners {
             .collect()
     }
 
+    /// Refuses new connections, whoever else holds the sockets.
+    fn refuse(&self) {
+        for listener in &self.0 {
+            if let Err(error) = rustix::net::shutdown(listener, rustix::net::Shutdown::Both) {
+                tracing::debug!(%error, "a listener is closed already");
+            }
+        }
+    }
+
     fn try_clone(&self) -> io::Result<Self> {
         self.0
             .iter()
@@ -199,6 +213,7 @@ macro_rules! run_on {
 /// The conversation, running.
 pub struct Server {
     addresses: Vec<SocketAddr>,
+    listeners: Listeners,
     handle: ServerHandle,
     running: JoinHandle<io::Result<()>>,
     shutdown: CancellationToken,
@@ -224,6 +239,7 @@ impl Server {
         let ticker = Ticker::start(TickerDeps::of(&deps), shutdown.clone());
         let simulator = Simulator::new(deps.bets.clone(), deps.clock.clone(), shutdown.clone());
         let (workers, listeners) = (deps.workers.max(1), deps.listeners.try_clone()?);
+        let kept = deps.listeners.try_clone()?;
         let configure: fn(&mut ServiceConfig) = match deps.part {
             ServedPart::Everything => routes::configure,
             ServedPart::Operations => routes::configure_operations,
@@ -238,6 +254,7 @@ impl Server {
         let (handle, running) = run_on!(server.workers(workers), listeners);
         Ok(Self {
             addresses,
+            listeners: kept,
             handle,
             running,
             shutdown,
@@ -252,12 +269,16 @@ impl Server {
         &self.addresses
     }
 
-    /// Ends live streams with a reason, finishes the requests in hand, takes no more.
+    /// Ends live streams with a reason, refuses new connections, lets go of the others, finishes the
+    /// requests in hand.
     pub async fn stop(self) {
         self.shutdown.cancel();
         self.feed.close();
         self.ticker.stop();
         self.simulator.stop();
+        self.handle.pause().await;
+        self.listeners.refuse();
+        tokio::time::sleep(LET_GO_WITHIN).await;
         self.handle.stop(true).await;
         match self.running.await {
             Ok(Ok(())) => {}

@@ -115,7 +115,7 @@ fn render(folder: &Path, urls: &[&str], front: &str, [port, tls_port]: [u16; 2])
     }
     let servers = urls
         .iter()
-        .map(|url| format!("server {};", url.trim_start_matches("http://")));
+        .map(|url| format!("server {} max_fails=0;", url.trim_start_matches("http://")));
     let variables = [
         (
             "${BETSTREAM_UPSTREAMS}",
