@@ -39,6 +39,7 @@ pub use options::PostgresOptions;
 use self::{
     append::{AppendLane, other_currency},
     reads::Reads,
+    scan::ScanSessions,
 };
 use super::{FollowLog, StoreError};
 use crate::{envelope::Position, money::Currency};
@@ -46,7 +47,19 @@ use crate::{envelope::Position, money::Currency};
 /// A log kept by a Postgres server (13 or newer); `M` says what this process may do with it.
 pub struct PostgresLog<M> {
     reads: Reads,
+    scans: ScanSessions,
     mode: M,
+}
+
+impl<M> PostgresLog<M> {
+    fn new(config: &Config, options: &PostgresOptions, mode: M) -> Result<Self, StoreError> {
+        let (for_reads, patience) = (reads::for_reads(config, options), reads::patience(options));
+        Ok(Self {
+            reads: Reads::new(config, options)?,
+            scans: ScanSessions::new(for_reads, options.connect_timeout, patience),
+            mode,
+        })
+    }
 }
 
 /// Served, beside other processes that serve it too.
@@ -91,15 +104,14 @@ impl PostgresStore {
     ) -> Result<Self, StoreError> {
         let config = config::parse(url, &options)?;
         migrate::prepare(url, &config, currency, &options).await?;
-        let reads = Reads::new(&config, &options)?;
         let mode = Serving {
             appends: AppendLane::start(config.clone(), options, currency)?,
             letters: AppendLane::start(config.clone(), options, currency)?,
-            config,
+            config: config.clone(),
             options,
             currency,
         };
-        let store = Self { reads, mode };
+        let store = Self::new(&config, &options, mode)?;
         let head = store.head().await?;
         if head.position > Position::START && head.identity.currency != currency {
             return Err(other_currency(head.identity.currency, currency));
@@ -118,9 +130,6 @@ impl PostgresReader {
         let options = PostgresOptions::default();
         let config = config::read_only(&config::parse(url, &options)?);
         migrate::recognise_log(url, &config, &options).await?;
-        Ok(Self {
-            reads: Reads::new(&config, &options)?,
-            mode: Reading,
-        })
+        Self::new(&config, &options, Reading)
     }
 }

@@ -22,6 +22,17 @@ pub(super) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// How much longer than the server we wait ourselves, for a server that does not answer at all.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long we wait for one read.
+pub(super) const fn patience(options: &PostgresOptions) -> Duration {
+    options.read_timeout.saturating_add(GRACE)
+}
+
+/// `config` for sessions that read.
+pub(super) fn for_reads(config: &Config, options: &PostgresOptions) -> Config {
+    let settings = [("statement_timeout", options.read_timeout.as_millis())];
+    with_settings(&with_settings(config, BY_INDEX), settings)
+}
+
 /// Reads through a bounded pool of connections.
 pub(super) struct Reads {
     pool: Pool,
@@ -30,15 +41,10 @@ pub(super) struct Reads {
 
 impl Reads {
     pub(super) fn new(config: &Config, options: &PostgresOptions) -> Result<Self, StoreError> {
-        let settings = [("statement_timeout", options.read_timeout.as_millis())];
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let manager = Manager::from_config(
-            with_settings(&with_settings(config, BY_INDEX), settings),
-            NoTls,
-            recycling,
-        );
+        let manager = Manager::from_config(for_reads(config, options), NoTls, recycling);
         let pool = Pool::builder(manager)
             .max_size(options.read_connections)
             .runtime(Runtime::Tokio1)
@@ -49,16 +55,8 @@ impl Reads {
             .map_err(|error| StoreError::unavailable(&error))?;
         Ok(Self {
             pool,
-            patience: options.read_timeout + GRACE,
+            patience: patience(options),
         })
-    }
-
-    /// A connection of the pool.
-    pub(super) async fn client(&self) -> Result<Object, StoreError> {
-        let began = Instant::now();
-        let client = self.pool.get().await;
-        stores::POOL_WAIT.of(["log"]).record(began.elapsed());
-        client.map_err(|error| StoreError::unavailable(&error).counted())
     }
 
     /// How the connections are used now.
@@ -72,9 +70,12 @@ impl Reads {
         }
     }
 
-    /// How long one statement is waited for.
-    pub(super) const fn patience(&self) -> Duration {
-        self.patience
+    /// A connection of the pool.
+    async fn client(&self) -> Result<Object, StoreError> {
+        let began = Instant::now();
+        let client = self.pool.get().await;
+        stores::POOL_WAIT.of(["log"]).record(began.elapsed());
+        client.map_err(|error| StoreError::unavailable(&error).counted())
     }
 
     /// The rows of one statement.

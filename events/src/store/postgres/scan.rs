@@ -1,13 +1,12 @@
 //! Long stretches of the log: `COPY … TO STDOUT` in binary, each row read where the driver left it.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, time::Duration};
 
-use deadpool_postgres::Object;
 use futures::TryStreamExt;
+use parking_lot::Mutex;
+use tokio_postgres::{Client, Config, Error, NoTls};
 
-use super::{
-    PostgresLog, connect::within, error::unavailable, reads::Reads, rows::from_postgres_micros, sql,
-};
+use super::{PostgresLog, connect::within, error::unavailable, rows::from_postgres_micros, sql};
 use crate::{
     envelope::{Position, Version},
     ids::EventId,
@@ -21,6 +20,24 @@ const ROWS_A_STATEMENT: i64 = 20_000;
 /// How a binary copy begins: the signature, then flags and the length of an extension.
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 
+/// So many connections are kept for the next stretch.
+const MOST_IDLE: usize = 4;
+
+/// Connections for long stretches. Each is driven by the task that reads from it: were another one to
+/// hand the rows over, every few of them would cost two switches between threads, which is a third
+/// of what a stretch costs altogether.
+pub(super) struct ScanSessions {
+    config: Config,
+    connect_timeout: Duration,
+    patience: Duration,
+    idle: Mutex<Vec<Session>>,
+}
+
+struct Session {
+    client: Client,
+    connection: Box<dyn Future<Output = Result<(), Error>> + Send + Unpin>,
+}
+
 impl<M: Send + Sync> PostgresLog<M> {
     pub(super) async fn copy_out(
         &self,
@@ -32,7 +49,8 @@ impl<M: Send + Sync> PostgresLog<M> {
         let mut position = after.0;
         while position < up_to.0 {
             let last = up_to.0.min(position.saturating_add(ROWS_A_STATEMENT));
-            if self.reads.copy_out(position, last, visit).await?.is_break() {
+            let copied = self.scans.copy_out(position, last, visit).await;
+            if copied.map_err(StoreError::counted)?.is_break() {
                 break;
             }
             position = last;
@@ -41,7 +59,17 @@ impl<M: Send + Sync> PostgresLog<M> {
     }
 }
 
-impl Reads {
+impl ScanSessions {
+    /// `config` is that of reads, each of which ends within `patience`.
+    pub(super) const fn new(config: Config, connect_timeout: Duration, patience: Duration) -> Self {
+        Self {
+            config,
+            connect_timeout,
+            patience,
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
     /// One statement's rows. A visitor that broke is not asked again.
     async fn copy_out(
         &self,
@@ -49,12 +77,65 @@ impl Reads {
         up_to: i64,
         visit: &mut RowVisitor<'_>,
     ) -> Result<ControlFlow<()>, StoreError> {
-        let client = self.client().await?;
         let statement = sql::COPY_LOG_OUT
             .replace("$1", &after.to_string())
             .replace("$2", &up_to.to_string());
+        let known = self.idle.lock().pop();
+        let mut visited = false;
+        if let Some(session) = known {
+            match self.read(session, &statement, visit, &mut visited).await {
+                // It was ended while nobody looked: another one may do.
+                Err(_) if !visited => {}
+                outcome => return outcome,
+            }
+        }
+        let session = self.connect().await?;
+        self.read(session, &statement, visit, &mut visited).await
+    }
+
+    async fn connect(&self) -> Result<Session, StoreError> {
+        let connecting = self.config.connect(NoTls);
+        let (client, connection) = within(self.connect_timeout, "connecting", connecting)
+            .await?
+            .map_err(|error| unavailable(&error))?;
+        let connection = Box::new(connection);
+        Ok(Session { client, connection })
+    }
+
+    /// A session is kept when it was read to the end: otherwise the rest of the rows is still on its
+    /// way, and nobody shall wait behind it.
+    async fn read(
+        &self,
+        mut session: Session,
+        statement: &str,
+        visit: &mut RowVisitor<'_>,
+        visited: &mut bool,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        let mut counting = |row: &RowRef<'_>| {
+            *visited = true;
+            visit(row)
+        };
+        let reading = session.copy_out(statement, &mut counting);
+        let outcome = within(self.patience, "a read", reading).await?;
+        if matches!(outcome, Ok(ControlFlow::Continue(()))) {
+            let mut idle = self.idle.lock();
+            if idle.len() < MOST_IDLE {
+                idle.push(session);
+            }
+        }
+        outcome
+    }
+}
+
+impl Session {
+    async fn copy_out(
+        &mut self,
+        statement: &str,
+        visit: &mut RowVisitor<'_>,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        let Self { client, connection } = self;
         let copying = async {
-            let copied = client.copy_out(&statement).await;
+            let copied = client.copy_out(statement).await;
             let mut messages = std::pin::pin!(copied.map_err(|error| unavailable(&error))?);
             let mut begun = false;
             while let Some(message) = messages
@@ -75,19 +156,20 @@ impl Reads {
             }
             Ok(ControlFlow::Continue(()))
         };
-        let outcome = within(self.patience(), "a read", copying).await;
-        match outcome {
-            Ok(Ok(ControlFlow::Continue(()))) => Ok(ControlFlow::Continue(())),
-            // The rest of the rows may still be on its way: nobody shall wait behind it.
-            Ok(outcome) => {
-                drop(Object::take(client));
-                outcome
-            }
-            Err(late) => {
-                drop(Object::take(client));
-                Err(late)
-            }
+        tokio::select! {
+            biased;
+            outcome = copying => outcome,
+            ended = connection => Err(match ended {
+                Err(error) => unavailable(&error),
+                Ok(()) => closed(),
+            }),
         }
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable {
+        reason: "the connection was closed while it was read from".to_owned(),
     }
 }
 
