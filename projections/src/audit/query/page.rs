@@ -1,15 +1,21 @@
 //! One page of events.
 
+use std::time::Duration;
+
 use betstream_events::{
     envelope::{EventRow, Position},
     store::{EventRef, Order, Span},
 };
+
+use tokio::time::Instant;
 
 use super::{super::filter::EventFilter, AuditQueries, merge::Merge};
 use crate::answer::{Answer, QueryError};
 
 /// So many rows are looked at for one page; what lies behind them is left to the next one.
 const MOST_ROWS_READ: usize = 20_000;
+/// And for so long: the rows may have to come from the disk, and a page shall be there in 300 ms.
+const LONGEST_LOOK: Duration = Duration::from_millis(150);
 
 /// A question for one page of events.
 #[derive(Clone, Debug)]
@@ -47,6 +53,7 @@ impl AuditQueries {
             behind,
             limit,
         } = query;
+        let began = Instant::now();
         let plan = self.plan(filter).await?;
         let known = self.known(plan.needs_index()).await?;
         let span = behind.map_or(Span::<Position>::ALL, |behind| rest(*order, behind));
@@ -67,7 +74,8 @@ impl AuditQueries {
                 }
                 page.rows.push(row);
             }
-            if merge.rows_read >= MOST_ROWS_READ && merge.is_drained() {
+            let is_enough = merge.rows_read >= MOST_ROWS_READ || began.elapsed() >= LONGEST_LOOK;
+            if is_enough && merge.is_drained() {
                 page.next = Some(position);
                 page.is_cut_short = true;
                 break;
