@@ -7,6 +7,9 @@ use betstream_events::{
 };
 use uuid::Uuid;
 
+/// A log's first epoch. Migrations that change a view's form set its checkpoints to an earlier one.
+const FIRST_EPOCH: i64 = 1;
+
 /// Up to where a projection has counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -60,6 +63,9 @@ impl Checkpoint {
         if self.log != head.identity.log {
             return Ok(Err(Misfit::OtherLog));
         }
+        if self.epoch < FIRST_EPOCH {
+            return Ok(Err(Misfit::OtherForm));
+        }
         if self.epoch != head.identity.epoch {
             return Ok(Err(Misfit::OtherEpoch));
         }
@@ -91,6 +97,9 @@ pub enum Misfit {
     /// The log was reset or restored since.
     #[error("the checkpoint belongs to another epoch of the log")]
     OtherEpoch,
+    /// The view's tables have another form since.
+    #[error("the view has another form than when it was built")]
+    OtherForm,
     /// It counts events that the log does not hold.
     #[error("the checkpoint is ahead of the log")]
     AheadOfTheLog,
@@ -129,5 +138,16 @@ mod tests {
         let hash: Hash = std::array::from_fn(|at| (at * 7) as u8);
         assert_eq!(hash_from_text(&hash_to_text(&hash)), hash);
         assert_eq!(hash_from_text("short"), [0xff; 32]);
+    }
+
+    #[actix_rt::test]
+    async fn what_a_migration_marked_has_another_form() {
+        let log = crate::testing::TestLog::new();
+        let head = log.head().await;
+        let start = Checkpoint::start(&head.identity);
+        assert_eq!(start.fits(&head, &*log.store).await.unwrap(), Ok(()));
+        let marked = Checkpoint { epoch: -1, ..start };
+        let fits = marked.fits(&head, &*log.store).await.unwrap();
+        assert_eq!(fits, Err(Misfit::OtherForm));
     }
 }
