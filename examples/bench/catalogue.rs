@@ -7,12 +7,12 @@ use anyhow::bail;
 use crate::{
     Sizes,
     measures::{
-        answers::Answers,
         commands::{Commands, Database},
         fairness::Fairness,
         growth::Growth,
         ingest::{Ingest, Replay},
-        whole_log::{Verb, WholeLog},
+        long_log::LongLog,
+        sealing::Sealing,
     },
     report::Report,
     rig::{Mix, Poisons, Rig},
@@ -30,8 +30,8 @@ enum Kind {
     Replay(Replay),
     Fairness(Fairness),
     Commands(Commands),
-    WholeLog(WholeLog),
-    Answers(Answers),
+    LongLog(LongLog),
+    Sealing(Sealing),
     Growth(Growth),
 }
 
@@ -154,12 +154,10 @@ const BENCHMARKS: &[Benchmark] = &[
     ),
     fairness("fairness/1-process", 1),
     fairness("fairness/3-processes", 3),
-    whole_log("rebuild/sqlite", Database::Sqlite, Verb::Rebuild),
-    whole_log("rebuild/postgres", Database::Postgres, Verb::Rebuild),
-    whole_log("verify/sqlite", Database::Sqlite, Verb::Verify),
-    whole_log("verify/postgres", Database::Postgres, Verb::Verify),
-    answers("answers/sqlite", Database::Sqlite),
-    answers("answers/postgres", Database::Postgres),
+    sealing("sealing/sqlite", Database::Sqlite),
+    sealing("sealing/postgres", Database::Postgres),
+    long_log("long-log/sqlite", Database::Sqlite),
+    long_log("long-log/postgres", Database::Postgres),
     Benchmark {
         name: "growth",
         about: "ingest beside COPY, and loading a stream, as the log grows",
@@ -191,22 +189,19 @@ const fn commands(name: &'static str, database: Database, clients: usize) -> Ben
     }
 }
 
-const fn whole_log(name: &'static str, database: Database, verb: Verb) -> Benchmark {
+const fn sealing(name: &'static str, database: Database) -> Benchmark {
     Benchmark {
         name,
-        about: match verb {
-            Verb::Rebuild => "all views from nothing, beside reading the log in order",
-            Verb::Verify => "the hash chain from its start, beside reading the log in order",
-        },
-        kind: Kind::WholeLog(WholeLog { database, verb }),
+        about: "chunks that are sealed in their commit, beside bare ones",
+        kind: Kind::Sealing(Sealing { database }),
     }
 }
 
-const fn answers(name: &'static str, database: Database) -> Benchmark {
+const fn long_log(name: &'static str, database: Database) -> Benchmark {
     Benchmark {
         name,
-        about: "what auditors ask of a long log",
-        kind: Kind::Answers(Answers { database }),
+        about: "a long log: what auditors ask, a rebuild while it answers, a verification",
+        kind: Kind::LongLog(LongLog { database }),
     }
 }
 
@@ -233,8 +228,8 @@ impl Benchmark {
             Kind::Replay(replay) => replay.run(self.name, rig, sizes, report).await,
             Kind::Fairness(fairness) => fairness.run(self.name, rig, sizes, report).await,
             Kind::Commands(commands) => commands.run(self.name, rig, sizes, report).await,
-            Kind::WholeLog(measure) => measure.run(self.name, rig, sizes, report).await,
-            Kind::Answers(answers) => answers.run(self.name, rig, sizes, report).await,
+            Kind::Sealing(measure) => measure.run(self.name, rig, sizes, report).await,
+            Kind::LongLog(measure) => measure.run(self.name, rig, sizes, report).await,
             Kind::Growth(growth) => growth.run(self.name, rig, sizes, report).await,
         }
     }

@@ -43,7 +43,7 @@ struct Sizes {
     /// Up to how many events the log grows; 20000000 takes a quarter of an hour more
     #[arg(long, env = "BETSTREAM_BENCH_GROWTH", default_value_t = 5_000_000)]
     growth: u32,
-    /// How long the log is of which questions are asked
+    /// How long the log is of which questions are asked, and which is rebuilt
     #[arg(long, env = "BETSTREAM_BENCH_LOG", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100_000..))]
     log: u32,
 }

@@ -1,11 +1,10 @@
 //! The measurements, one file for each kind.
 
-pub(crate) mod answers;
 pub(crate) mod commands;
 pub(crate) mod fairness;
 pub(crate) mod growth;
 pub(crate) mod ingest;
-pub(crate) mod whole_log;
+pub(crate) mod long_log;
+pub(crate) mod sealing;
 
 mod desk;
-mod long_log;

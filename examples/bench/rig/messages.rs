@@ -20,8 +20,6 @@ pub(crate) struct Mix {
     pub(crate) repeats: bool,
     /// What one in a hundred is instead of a bet, of each kind in turn.
     pub(crate) poison: Poisons,
-    /// The account whose batches one bet in twenty joins; none: all go to their markets.
-    pub(crate) account: Option<i64>,
 }
 
 impl Mix {
@@ -32,7 +30,6 @@ impl Mix {
         remark_bytes: 0,
         repeats: false,
         poison: Poisons::None,
-        account: None,
     };
 }
 
@@ -126,7 +123,6 @@ impl Messages {
             neighbour: self.id(number.saturating_sub(1)),
             game,
             amount: number % 900 + 1,
-            account: self.mix.account.filter(|_| number.is_multiple_of(20)),
             remark_bytes: self.mix.remark_bytes,
         }
     }
@@ -143,7 +139,6 @@ struct Bet {
     neighbour: Uuid,
     game: usize,
     amount: usize,
-    account: Option<i64>,
     remark_bytes: usize,
 }
 
@@ -166,12 +161,9 @@ impl Bet {
             0 => String::new(),
             bytes => format!(r#","selection":"home ** {}""#, "remark ".repeat(bytes / 7)),
         };
-        let account = self
-            .account
-            .map_or_else(String::new, |account| format!(r#","account_id":{account}"#));
         let game = self.game;
         format!(
-            r#"{{"id":"{id}","game_id":"game_{game}","bet_type":"{bet_type}","amount":{amount},"timestamp":"2026-11-23T14:25:35.123456789+01:00"{selection}{account}}}"#
+            r#"{{"id":"{id}","game_id":"game_{game}","bet_type":"{bet_type}","amount":{amount},"timestamp":"2026-11-23T14:25:35.123456789+01:00"{selection}}}"#
         )
         .into_bytes()
     }

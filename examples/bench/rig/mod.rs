@@ -19,7 +19,7 @@ pub(crate) use self::{
     load::{Latencies, closed_loop, open_loop},
     machine::machine,
     messages::{Messages, Mix, Poisons},
-    raw_copy::{RawCopy, copy, rows},
+    raw_copy::{COLUMNS as COPY_COLUMNS, RawCopy, copied, copy, rows},
     server::{Server, binary},
     taking::{Outcomes, Progress, Taken, take_waiting, views_catch_up},
 };

@@ -11,7 +11,8 @@ use super::connect;
 
 /// Rows of one COPY.
 const CHUNK: usize = 4_000;
-const COLUMNS: &str = "position, stream, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at";
+/// The log's columns, in their order.
+pub(crate) const COLUMNS: &str = "position, stream, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at";
 /// Signature, no flags, no extension.
 const HEADER: [u8; 19] = *b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
@@ -64,16 +65,22 @@ pub(crate) async fn copy(client: &Client, table: &str, rows: &[Bytes]) -> anyhow
     let statement = format!("COPY {table} ({COLUMNS}) FROM STDIN BINARY");
     let mut took = Duration::ZERO;
     for chunk in rows.chunks(CHUNK) {
-        let mut body = HEADER.to_vec();
-        chunk.iter().for_each(|row| body.extend_from_slice(row));
-        body.extend_from_slice(&(-1_i16).to_be_bytes());
+        let body = copied(chunk);
         let started = Instant::now();
         let mut sink = std::pin::pin!(client.copy_in::<_, Bytes>(&statement).await?);
-        sink.send(Bytes::from(body)).await?;
+        sink.send(body).await?;
         sink.finish().await?;
         took += started.elapsed();
     }
     Ok(rows.len() as f64 / took.as_secs_f64())
+}
+
+/// One chunk in the binary COPY format.
+pub(crate) fn copied(chunk: &[Bytes]) -> Bytes {
+    let mut body = HEADER.to_vec();
+    chunk.iter().for_each(|row| body.extend_from_slice(row));
+    body.extend_from_slice(&(-1_i16).to_be_bytes());
+    body.into()
 }
 
 /// The rows of `source`, a table or a function, in the binary COPY format, in order, one slice each.

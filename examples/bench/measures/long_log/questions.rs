@@ -6,61 +6,31 @@ use anyhow::Context;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
-use super::{
-    commands::Database,
-    long_log::{LONG_STREAM, LongLog},
-};
+use super::filled::{Filled, LONG_STREAM};
 use crate::{
-    Sizes,
     report::{Line, Report},
-    rig::{Connection, Rig, Server, get, request, views_catch_up},
+    rig::{Connection, Server, get, request},
 };
 
 /// How often each question is asked; the first time its pages may have to come from the disk.
 const TIMES: usize = 20;
 
-/// Questions about one long log.
-pub(crate) struct Answers {
-    pub(crate) database: Database,
-}
-
-impl Answers {
-    pub(crate) async fn run(
-        &self,
-        name: &str,
-        rig: &Rig,
-        sizes: Sizes,
-        report: &mut Report,
-    ) -> anyhow::Result<()> {
-        let deployment = match self.database {
-            Database::Sqlite => None,
-            Database::Postgres => Some(rig.deploy().await?),
-        };
-        let settings = deployment.as_ref().map(|deployment| deployment.settings());
-        let server = Server::start(&settings.unwrap_or_default()).await?;
-        let started = Instant::now();
-        let log = LongLog::fill(server.address, sizes.log as usize).await?;
-        let filled = started.elapsed().as_secs_f64();
-        views_catch_up(std::slice::from_ref(&server)).await?;
-        report.add(
-            Line::new(name, "filling the log", log.end as f64 / filled, "events/s")
-                .detail("events", log.end as f64, "")
-                .detail("memory", server.resident_memory_mb()?, "MB"),
-        );
-        for (what, path) in questions(&server, &log).await? {
-            report.add(ask(name, what, &path, &server).await?);
-        }
-        drop(server);
-        match deployment {
-            Some(deployment) => deployment.clear().await,
-            None => Ok(()),
-        }
+/// Asks everything, and tells the longest answer to each question.
+pub(super) async fn ask_all(
+    name: &str,
+    server: &Server,
+    log: &Filled,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    for (what, path) in questions(server, log).await? {
+        report.add(ask(name, what, &path, server).await?);
     }
+    Ok(())
 }
 
 /// What is asked, by name; the answers that the questions rest on are asked for first.
-async fn questions(server: &Server, log: &LongLog) -> anyhow::Result<Vec<(&'static str, String)>> {
-    let LongLog {
+async fn questions(server: &Server, log: &Filled) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let Filled {
         account,
         busy_batch,
         bet,

@@ -12,7 +12,7 @@ use anyhow::{Context, ensure};
 use betstream_events::ids::fresh_id;
 use tokio::task::JoinSet;
 
-use super::desk::Desk;
+use super::super::desk::Desk;
 use crate::rig::{Connection, Messages, Mix, Request, get, post};
 
 /// Bets of one request while the log is filled.
@@ -26,22 +26,22 @@ const BATCHES: usize = 100;
 /// One event in so many is an operator's.
 const DESK_SHARE: usize = 20;
 /// How often the busiest batch is changed, at most.
-pub(crate) const LONG_STREAM: usize = 10_000;
+pub(super) const LONG_STREAM: usize = 10_000;
 
 /// What was filled in, for those who ask about it.
-pub(crate) struct LongLog {
+pub(super) struct Filled {
     /// Its last position.
-    pub(crate) end: i64,
-    pub(crate) account: i64,
+    pub(super) end: i64,
+    pub(super) account: i64,
     /// The batch with [`LONG_STREAM`] changes, where the log is long enough.
-    pub(crate) busy_batch: i64,
+    pub(super) busy_batch: i64,
     /// A bet from the middle of it.
-    pub(crate) bet: String,
+    pub(super) bet: String,
 }
 
-impl LongLog {
+impl Filled {
     /// Fills an empty log up to about `length` events, through the server at `address`.
-    pub(crate) async fn fill(address: SocketAddr, length: usize) -> anyhow::Result<Self> {
+    pub(super) async fn fill(address: SocketAddr, length: usize) -> anyhow::Result<Self> {
         let desk = Desk::with_batches(address, BATCHES).await?;
         let changes = length / DESK_SHARE;
         let mut work = JoinSet::new();
