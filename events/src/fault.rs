@@ -64,6 +64,8 @@ points! {
     InsideViewCommit = "inside-view-commit",
     /// Changes of a view are committed, the runner does not know of it.
     AfterViewCommit = "after-view-commit",
+    /// A stretch of the log is committed to one of the views that are rebuilt, to others not yet.
+    InsideRebuild = "inside-rebuild",
     /// A rebuilt view is about to take the place of the one that answers.
     BeforeViewSwap = "before-view-swap",
     /// Redis is about to count.

@@ -112,8 +112,8 @@ impl Needs {
                 ..often
             },
             Point::BeforeAppend | Point::AfterAppendBeforeAnswer => often,
-            // Passed by verbs of their own, whose stories kill them there.
-            Point::InsideFilling | Point::BeforeFillingEnds => seldom,
+            // Passed by what is asked for by itself, whose stories kill it there.
+            Point::InsideFilling | Point::BeforeFillingEnds | Point::InsideRebuild => seldom,
             Point::BeforeViewCommit | Point::InsideViewCommit | Point::AfterViewCommit => Self {
                 passed: 30,
                 ..often
@@ -145,11 +145,15 @@ impl Needs {
     }
 }
 
-/// The points that a process passes while it serves.
+/// The points that a process passes while it serves and nothing else is asked of it.
 pub(crate) fn served() -> impl Iterator<Item = Point> {
-    let by_other_verbs = [Point::InsideFilling, Point::BeforeFillingEnds];
+    let asked_for = [
+        Point::InsideFilling,
+        Point::BeforeFillingEnds,
+        Point::InsideRebuild,
+    ];
     let all = Point::ALL.iter().copied();
-    all.filter(move |point| !by_other_verbs.contains(point))
+    all.filter(move |point| !asked_for.contains(point))
 }
 
 impl Plan {

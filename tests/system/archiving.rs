@@ -2,12 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{
     Server, World,
     desk::{account, batch, batch_path},
     server::{in_order, run, words},
+    streams,
 };
 
 on_both_databases! {
@@ -91,7 +92,7 @@ async fn what_was_exported_is_imported_and_exported_the_same(world: World) {
         .api
         .post(
             "/api/v1/accounts",
-            &serde_json::json!({"name": "alpha", "hostname": "h"}),
+            &json!({"name": "alpha", "hostname": "h"}),
         )
         .await;
     taken.problem(409);
@@ -129,10 +130,22 @@ async fn a_backup_is_taken_beside_a_server_and_restored_on_the_other_database(wo
     assert_eq!(names(&accounts), ["\"later\"", "\"alpha\""]);
 }
 
+/// More bets than are written in one commit while a log is filled.
+async fn many_bets(server: &Server) {
+    for request in 0..6 {
+        let bets = streams::bets(request * 2_000..(request + 1) * 2_000);
+        let bets: Vec<Value> = bets
+            .map(|bet| serde_json::from_str(&bet).expect("JSON"))
+            .collect();
+        let answer = server.api.post("/api/v1/bets", &json!(bets)).await;
+        assert_eq!(answer.expect(200)["recorded"], 2_000);
+    }
+}
+
 /// A database of the same kind on which a verb was killed at a fault point.
-async fn killed_at(point: &str, world: &World, arguments: &[&str]) -> World {
+async fn killed_at(fault: &str, world: &World, arguments: &[&str]) -> World {
     let target = another(world, true).await;
-    let mut target = target.with("BETSTREAM_FAULT", format!("{point}:kill@1"));
+    let mut target = target.with("BETSTREAM_FAULT", fault);
     refused(&target, arguments).await;
     target.settings.clear();
     target
@@ -141,6 +154,7 @@ async fn killed_at(point: &str, world: &World, arguments: &[&str]) -> World {
 async fn who_is_killed_while_a_log_is_filled_goes_on(world: World) {
     let server = Server::start(&world).await;
     work(&server, &world).await;
+    many_bets(&server).await;
     assert!(server.terminate().await.success());
     let (text, all) = (file(&world, "log.ndjson"), file(&world, "all.backup"));
     let (text, all) = (
@@ -151,8 +165,12 @@ async fn who_is_killed_while_a_log_is_filled_goes_on(world: World) {
     must(&world, &["backup", all]).await;
     let before = exported(&world).await;
     for (verb, path) in [("import", text), ("restore", all)] {
-        for point in ["inside-filling", "before-filling-ends"] {
-            let target = killed_at(point, &world, &[verb, path]).await;
+        for fault in [
+            "inside-filling:kill@1",
+            "inside-filling:kill@2",
+            "before-filling-ends:kill@1",
+        ] {
+            let target = killed_at(fault, &world, &[verb, path]).await;
             // Half a log serves nobody, and is none.
             let half = refused(&target, &["check"]).await;
             assert!(
@@ -160,10 +178,15 @@ async fn who_is_killed_while_a_log_is_filled_goes_on(world: World) {
                 "{half}"
             );
             must(&target, &[verb, path]).await;
-            assert_eq!(exported(&target).await, before, "{verb} {point}");
+            assert_eq!(exported(&target).await, before, "{verb} {fault}");
             in_order(&target).await;
         }
     }
+    let target = killed_at("inside-filling:kill@2", &world, &["import", text]).await;
+    must(&target, &["reset", "--yes"]).await;
+    must(&target, &["restore", all]).await;
+    assert_eq!(exported(&target).await, before);
+    in_order(&target).await;
 }
 
 async fn a_file_that_was_cut_or_changed_leaves_nothing_behind(world: World) {
@@ -235,6 +258,33 @@ async fn views_that_are_ahead_of_a_restored_log_are_built_again(world: World) {
     );
 }
 
+/// The file of the log is put back by hand, which no command of ours is told of, and grows on past
+/// where the views stand.
+#[tokio::test]
+async fn a_log_that_was_set_back_is_noticed_even_after_it_has_grown_again() {
+    let world = World::sqlite();
+    let views = file(&world, "betstream.views.db");
+    let (old_log, old_views) = (file(&world, "old.db"), file(&world, "old.views.db"));
+    let grow = async |names: &[&str]| {
+        let server = Server::start(&world).await;
+        for name in names {
+            account(&server.api, name).await;
+        }
+        let accounts = server.api.get("/api/v1/accounts").await.expect(200);
+        assert!(server.terminate().await.success());
+        accounts.as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(grow(&["alpha"]).await, 1);
+    fs::copy(world.file(), &old_log).expect("a copy");
+    assert_eq!(grow(&["beta", "gamma"]).await, 3);
+    fs::rename(&views, &old_views).expect("the views are laid aside");
+    fs::copy(&old_log, world.file()).expect("the log is set back");
+    assert_eq!(grow(&["delta", "epsilon", "zeta"]).await, 4);
+    fs::rename(&old_views, &views).expect("the views of another history are back");
+    assert_eq!(grow(&[]).await, 4);
+    in_order(&world).await;
+}
+
 /// Whether `answer` says everything that `recorded` says; what came since is beside the point.
 fn says(answer: &Value, recorded: &Value) -> bool {
     match (answer, recorded) {
@@ -270,7 +320,7 @@ async fn a_log_of_version_1_is_read_and_goes_on_in_version_2(world: World) {
         let answer = server.api.get(path).await.expect(200);
         assert!(says(&answer, expected), "{path}: {answer:#}");
     }
-    let change = serde_json::json!({"name": "Alpha Racing", "hostname": "third.betting.example"});
+    let change = json!({"name": "Alpha Racing", "hostname": "third.betting.example"});
     server
         .api
         .put("/api/v1/accounts/1", &change)

@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    Server, World, eventually,
+    Server, World, desk, eventually,
     server::{run, words},
+    streams,
 };
 
 on_both_databases! {
     an_auditor_finds_what_happened_and_what_it_led_to,
+    who_asks_in_sql_finds_the_same,
 }
 
 const EVENTS: &str = "/api/v1/events";
@@ -67,5 +69,77 @@ async fn an_auditor_finds_what_happened_and_what_it_led_to(world: World) {
         words(&refused).contains("999999 lies after the end"),
         "{refused:?}"
     );
+    assert!(server.terminate().await.success());
+}
+
+async fn who_asks_in_sql_finds_the_same(world: World) {
+    let server = Server::start(&world).await;
+    let api = &server.api;
+    let owner = desk::account(api, "alpha").await;
+    let made = desk::batch(api, &owner).await;
+    let bets: Vec<Value> = streams::bets(0..5)
+        .map(|bet| serde_json::from_str(&bet).expect("JSON"))
+        .collect();
+    api.post("/api/v1/bets", &json!(bets)).await.expect(200);
+    let completed = api.delete(&desk::batch_path(&made)).await;
+    completed.expect(200);
+
+    let (account, batch) = (&owner["id"], &made["id"]);
+    let bets_made = made["bets"].as_array().map_or(0, Vec::len);
+    assert!(bets_made > 0);
+    let bet = streams::bet_id(3);
+    let all = api.get(&format!("{EVENTS}/counts")).await.expect(200);
+    for (conditions, filter) in [
+        (String::new(), String::new()),
+        (
+            format!("WHERE account_id = {account}"),
+            format!("account={account}"),
+        ),
+        (
+            format!("WHERE batch_id = {batch}"),
+            format!("batch={batch}"),
+        ),
+        (format!("WHERE bet_id = '{bet}'"), format!("bet={bet}")),
+        (
+            "WHERE game_id = 'game_3'".to_owned(),
+            "market=game_3".to_owned(),
+        ),
+        (
+            "WHERE type = 'batch.completed'".to_owned(),
+            "type=batch.completed".to_owned(),
+        ),
+        ("WHERE road = 'http'".to_owned(), "road=http".to_owned()),
+        (
+            "WHERE who = (SELECT who FROM audit_events WHERE position = 1)".to_owned(),
+            String::new(),
+        ),
+        (
+            "WHERE recorded_at >= (SELECT recorded_at FROM audit_events WHERE position = 2)"
+                .to_owned(),
+            "from=2".to_owned(),
+        ),
+    ] {
+        let counted = api
+            .get(&format!("{EVENTS}/counts?{filter}"))
+            .await
+            .expect(200);
+        let in_sql = world
+            .number(&format!("SELECT count(*) FROM audit_events {conditions}"))
+            .await;
+        assert!(in_sql > 0, "{conditions}");
+        assert_eq!(
+            counted["total"], in_sql,
+            "{conditions}: {counted}, of {all}"
+        );
+    }
+    let bets_of_batch = format!(
+        "SELECT count(*) FROM audit_batch_bets WHERE batch_id = {batch} AND account_id = {account} \
+         AND status = 'pending' AND stake_minor > 0 AND cost_minor >= 0"
+    );
+    assert_eq!(world.number(&bets_of_batch).await, bets_made as i64);
+    // An event is correlated with itself where nobody said anything else.
+    let found = "SELECT count(*) FROM audit_events AS one JOIN audit_events AS other \
+                 ON one.correlation = other.correlation WHERE one.position = 1";
+    assert!(world.number(found).await > 0);
     assert!(server.terminate().await.success());
 }

@@ -111,6 +111,7 @@ impl<'a> Build<'a> {
         };
         let outcome = fold.commit(&self.at, &to).await;
         outcome.map_err(|error| RebuildError::of_commit(error, self.name(), up_to))?;
+        fault::pass(Point::InsideRebuild);
         self.at = to;
         Ok(())
     }
