@@ -289,6 +289,12 @@ pub(crate) fn run_id() -> String {
     format!("run {}", fresh_id())
 }
 
+/// `text` as one segment of a path.
+pub(crate) fn segment(text: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
+}
+
 /// `path` with these parameters.
 pub(crate) fn with_query<'a>(
     path: &str,

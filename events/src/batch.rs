@@ -70,6 +70,32 @@ pub enum BatchEvent {
     },
 }
 
+impl BatchEvent {
+    /// The batch that it happened to, and whose it is.
+    pub const fn owner(&self) -> BatchOwner {
+        match self {
+            Self::Created { header, .. } => header.owner,
+            Self::BetsAdded { owner, .. }
+            | Self::BetStatusChanged { owner, .. }
+            | Self::BetsStatusChanged { owner, .. }
+            | Self::Submitted { owner, .. }
+            | Self::Completed { owner }
+            | Self::Withdrawn { owner, .. } => *owner,
+        }
+    }
+
+    /// The bets that it brings or changes, as they are then.
+    pub fn bets(&self) -> &[Bet] {
+        match self {
+            Self::Created { bets, .. }
+            | Self::BetsAdded { bets, .. }
+            | Self::BetsStatusChanged { bets, .. } => bets,
+            Self::BetStatusChanged { bet, .. } => std::slice::from_ref(bet),
+            Self::Submitted { .. } | Self::Completed { .. } | Self::Withdrawn { .. } => &[],
+        }
+    }
+}
+
 /// The batch and the account that owns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchOwner {

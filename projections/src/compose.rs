@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use betstream_events::{
     clock::Clock,
-    envelope::Position,
+    envelope::{Position, StreamName},
     money::Currency,
     store::{LogReader, StoreError},
     tail::LogTail,
@@ -28,7 +28,9 @@ use crate::{
     pace,
     progress::ViewProgress,
     projection::ProjectionName,
-    rebuild::{self, RebuildError, RebuildProgress, RebuildService, RebuildTarget},
+    rebuild::{
+        self, PartError, PartRebuilt, RebuildError, RebuildProgress, RebuildService, RebuildTarget,
+    },
     runner::{Ownership, ProjectionShared, Runner, RunningProjection, start},
     stats::StatsQueries,
     verify::{self, Difference, Divergence},
@@ -247,6 +249,18 @@ impl Projections {
         rebuild::rebuild(&self.log, &targets, &on_progress, &self.stop).await
     }
 
+    /// Rebuilds the part of a view that `stream` makes, and replaces it in one commit.
+    ///
+    /// # Errors
+    /// [`PartError`]; the view is as it was then.
+    pub async fn rebuild_part(
+        &self,
+        name: ProjectionName,
+        stream: &StreamName,
+    ) -> Result<PartRebuilt, PartError> {
+        rebuild::rebuild_part(&self.log, self.of(name), stream).await
+    }
+
     /// Builds a view once more from nothing and compares it with the running one at the same
     /// position. No difference means that they are equal, row by row.
     ///
@@ -256,8 +270,8 @@ impl Projections {
         verify::verify(&self.log, self.of(name)).await
     }
 
-    /// Compares a view with the log and names what differs, field by field, each with the last event
-    /// that touched it; the one whose event comes first, first.
+    /// Compares a view with the log and names what differs, field by field, each with the event from
+    /// which on it does; the one whose event comes first, first.
     ///
     /// # Errors
     /// [`RebuildError`] when that could not be done.

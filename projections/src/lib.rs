@@ -19,6 +19,7 @@ pub mod checkpoint;
 pub mod views;
 
 pub mod answer;
+mod part;
 pub mod projection;
 
 pub mod desk;
@@ -47,7 +48,7 @@ pub use compose::{ControlError, ProjectionDeps, Projections, ProjectionsError};
 pub use control::{FailingEvent, Pause, RebuildStatus};
 pub use lag::{ProjectionState, ProjectionStatus};
 pub use projection::ProjectionName;
-pub use rebuild::{RebuildError, RebuildProgress, RebuildTarget};
+pub use rebuild::{PartError, PartRebuilt, RebuildError, RebuildProgress, RebuildTarget};
 pub use verify::{Difference, Divergence};
 pub use views::ViewUrl;
 

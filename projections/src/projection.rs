@@ -2,9 +2,12 @@
 
 use std::{fmt, str::FromStr};
 
-use betstream_events::{envelope::RecordedEvent, store::Follow};
+use betstream_events::{
+    envelope::{RecordedEvent, StreamName},
+    store::Follow,
+};
 
-use crate::views::Statement;
+use crate::{part::Part, views::Statement};
 
 /// The projections, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +91,19 @@ pub trait Projection: View {
 
     /// How `changes` are written into `generation`.
     fn statements(changes: Self::Changes, generation: i64) -> Vec<Statement>;
+
+    /// The part of the view that `stream` makes, where its rows can be told from others.
+    fn part(_stream: &StreamName) -> Option<Part> {
+        None
+    }
+
+    /// Leaves of `changes` only the part of `stream`.
+    fn keep(_changes: &mut Self::Changes, _stream: &StreamName) {}
+
+    /// Whether `event`, of another stream, has a say in the part of `stream`.
+    fn concerns(_event: &RecordedEvent, _stream: &StreamName) -> bool {
+        true
+    }
 }
 
 /// One table of a projection, as far as its upkeep must know it.
@@ -101,6 +117,19 @@ pub struct ViewTable {
     pub delete_some: &'static str,
     /// Some rows that generation `$1` has and generation `$2` has not.
     pub differences: &'static str,
+    /// By what a row tells which events it has counted.
+    pub tells: RowTells,
+}
+
+/// By what a row tells which events it has counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowTells {
+    /// Nothing.
+    Nothing,
+    /// This column holds how much all of them added to it.
+    Sum(&'static str),
+    /// This column holds the version of the last one.
+    Version(&'static str),
 }
 
 impl ViewTable {
@@ -113,16 +142,26 @@ impl ViewTable {
             .split(", ")
             .collect()
     }
+
+    /// The place of `column` among them.
+    pub(crate) fn place_of(&self, column: &str) -> Option<usize> {
+        self.columns().iter().position(|one| *one == column)
+    }
 }
 
-/// One table whose upkeep statements lie in files named after it, and how many columns name its rows.
+/// One table whose upkeep statements lie in files named after it, how many columns name its rows,
+/// and which column tells what a row has counted.
 macro_rules! view_table {
     ($name:literal, $key:literal) => {
+        view_table!($name, $key, Nothing)
+    };
+    ($name:literal, $key:literal, $tells:ident $(($column:literal))?) => {
         crate::projection::ViewTable {
             name: $name,
             key: $key,
             delete_some: include_str!(concat!("sql/delete_some_", $name, ".sql")),
             differences: include_str!(concat!("sql/differences_", $name, ".sql")),
+            tells: crate::projection::RowTells::$tells $(($column))?,
         }
     };
 }

@@ -2,6 +2,7 @@
 //! takes its place in one commit. Several projections share one pass over the log.
 
 mod build;
+mod part;
 mod service;
 pub(crate) mod stretch;
 #[cfg(test)]
@@ -26,6 +27,8 @@ use crate::{
     views::CommitError,
 };
 use build::Build;
+pub(crate) use part::rebuild_part;
+pub use part::{PartError, PartRebuilt};
 pub(crate) use service::RebuildService;
 use stretch::{Folded, StretchError, Target, fold_ahead};
 

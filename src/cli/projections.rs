@@ -1,5 +1,6 @@
 //! Looking after the views, in the running server.
 
+use betstream_events::envelope::StreamName;
 use betstream_projections::{ProjectionName, RebuildTarget};
 use clap::{Args, Subcommand};
 
@@ -43,6 +44,10 @@ pub(crate) enum ProjectionsVerb {
         /// Which view: desk, markets, odds, stats, audit or all
         #[arg(default_value = "all")]
         view: RebuildTarget,
+        /// Only what this stream makes of the view: `account-7` or `batch-42` of desk,
+        /// `market-game_123` of markets
+        #[arg(long, value_name = "STREAM", conflicts_with = "no_wait")]
+        stream: Option<StreamName>,
         /// Do not wait until it is done
         #[arg(long)]
         no_wait: bool,

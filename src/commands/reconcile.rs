@@ -50,10 +50,14 @@ fn line(divergence: &Divergence) -> String {
         expected,
         found,
         position,
+        lacks,
     } = divergence;
     let place = position.map_or_else(
         || "no event touched it".to_owned(),
-        |position| format!("position {position} touched it last"),
+        |position| match lacks {
+            true => format!("it lacks the event at position {position}"),
+            false => format!("position {position} touched it last"),
+        },
     );
     let field = field.map_or_else(|| "the row".to_owned(), |field| format!("field {field}"));
     let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "nothing".to_owned());

@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Server, World,
-    desk::{account, batch},
+    desk::{account, batch, batches_of},
     eventually,
     server::{in_order, run, words},
 };
 
 on_both_databases! {
     a_view_that_was_edited_is_named_beside_the_server_and_rebuilt_by_it,
+    what_one_stream_makes_of_a_view_is_put_right_beside_the_server,
+    a_rebuild_that_was_killed_goes_on_and_the_old_views_answer_meanwhile,
     the_log_up_to_a_moment_is_served_from_a_store_of_its_own,
 }
 
@@ -24,9 +26,10 @@ async fn reconciled(world: &World) -> (bool, Value) {
 /// Waits until every view has counted the whole log.
 async fn caught_up(server: &Server) {
     eventually("the views catch up", async || {
+        let head = server.api.get("/api/v1/system").await.expect(200)["position"].as_i64();
         let all = server.api.get("/api/v1/projections").await.expect(200);
         let all = all.as_array().expect("a list");
-        let idle = |one: &Value| one["lag"] == 0 && one["rebuild"].is_null();
+        let idle = |one: &Value| one["position"].as_i64() == head && one["rebuild"].is_null();
         all.iter().all(idle).then_some(())
     })
     .await;
@@ -65,6 +68,97 @@ async fn a_view_that_was_edited_is_named_beside_the_server_and_rebuilt_by_it(wor
     );
     assert!(server.terminate().await.success());
     in_order(&world).await;
+}
+
+async fn what_one_stream_makes_of_a_view_is_put_right_beside_the_server(world: World) {
+    let server = Server::start(&world).await;
+    let owner = account(&server.api, "alpha").await;
+    let made = batch(&server.api, &owner).await;
+    caught_up(&server).await;
+    world
+        .tamper_views("UPDATE desk_bets SET stake = stake + 1")
+        .await;
+    assert!(!reconciled(&world).await.0);
+
+    let url = server.api.url.clone();
+    let stream = format!("batch-{}", made["id"]);
+    let rebuild = async |view: &str, stream: &str| {
+        let arguments = [
+            "projections",
+            "rebuild",
+            view,
+            "--stream",
+            stream,
+            "--url",
+            &url,
+        ];
+        let done = run(&world, &arguments).await;
+        (done.status.success(), words(&done))
+    };
+    for (view, stream, why) in [
+        ("odds", stream.as_str(), "odds has no part that"),
+        (
+            "desk",
+            "market-game_1",
+            "desk has no part that market-game_1 makes alone",
+        ),
+        (
+            "desk",
+            "batch-999999",
+            "the log has no event of batch-999999",
+        ),
+        ("desk", "bitch-1", "\"bitch-1\""),
+        ("all", &stream, "name the view"),
+    ] {
+        let (done, said) = rebuild(view, stream).await;
+        assert!(!done && said.contains(why), "{view} {stream}: {said}");
+    }
+    assert!(!reconciled(&world).await.0, "nothing was changed");
+    let (done, said) = rebuild("desk", &stream).await;
+    assert!(done && said.contains("rebuilt from"), "{said}");
+    assert_eq!(reconciled(&world).await, (true, json!([])));
+    assert!(server.terminate().await.success());
+    in_order(&world).await;
+}
+
+/// Where a rebuild of everything can be killed: while it folds, when some views of a stretch are
+/// committed and others are not, and when some views have been swapped in.
+const DEATHS: [&str; 3] = [
+    "in-fold:kill@20",
+    "inside-rebuild:kill@3",
+    "before-view-swap:kill@3",
+];
+
+async fn a_rebuild_that_was_killed_goes_on_and_the_old_views_answer_meanwhile(mut world: World) {
+    let server = Server::start(&world).await;
+    let owner = account(&server.api, "alpha").await;
+    for _ in 0..10 {
+        batch(&server.api, &owner).await;
+    }
+    let path = batches_of(&owner);
+    caught_up(&server).await;
+    let before = server.api.get(&path).await.expect(200);
+    assert!(server.terminate().await.success());
+    for death in DEATHS {
+        let fault = ("BETSTREAM_FAULT".to_owned(), death.to_owned());
+        world.settings.push(fault);
+        let mut dying = Server::start(&world).await;
+        // Whether it is answered before the end is chance.
+        dying
+            .api
+            .post("/api/v1/projections/all/rebuild", &json!({}))
+            .await;
+        assert!(!dying.ended().await.success(), "{death}");
+        world.settings.pop();
+        let server = Server::start(&world).await;
+        let meanwhile = server.api.get(&path).await.expect(200);
+        assert_eq!(meanwhile, before, "{death}");
+        caught_up(&server).await;
+        let after = server.api.get(&path).await.expect(200);
+        assert_eq!(after, before, "{death}");
+        assert!(server.terminate().await.success());
+        in_order(&world).await;
+    }
 }
 
 async fn the_log_up_to_a_moment_is_served_from_a_store_of_its_own(world: World) {

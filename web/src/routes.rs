@@ -63,6 +63,7 @@ pub fn api(config: &mut service_config::ServiceConfig) {
             .service(operations::projections::get_projection)
             .service(operations::projections::rebuild_projection)
             .service(operations::projections::cancel_rebuild)
+            .service(operations::projections::rebuild_part)
             .service(operations::projections::pause_projection)
             .service(operations::projections::resume_projection)
             .service(operations::projections::retry_event)

@@ -2,7 +2,7 @@
 
 use betstream_events::{
     account::AccountEvent,
-    batch::{BatchEvent, BatchOwner, Bet},
+    batch::{BatchEvent, Bet},
     dead_letter::{DeadLetterEvent, RetryOutcome},
     event::Event,
     ids::{AccountId, BetPid, GameId},
@@ -28,8 +28,8 @@ pub(super) fn subjects<'a>(event: &'a Event, about: &mut impl FnMut(Subject<'a>)
     match event {
         Event::Account(event) => about(Subject::Account(account_of(event))),
         Event::Batch(event) => {
-            about(Subject::Account(owner_of(event).account_id));
-            bets_of(event).iter().for_each(|bet| of_bet(bet, about));
+            about(Subject::Account(event.owner().account_id));
+            event.bets().iter().for_each(|bet| of_bet(bet, about));
         }
         Event::Market(MarketEvent::BetRecorded(bet)) => {
             about(Subject::Bet(bet.bet_id));
@@ -64,30 +64,6 @@ const fn account_of(event: &AccountEvent) -> AccountId {
     match event {
         AccountEvent::Opened(details) | AccountEvent::Changed { details, .. } => details.account_id,
         AccountEvent::Closed { account_id, .. } => *account_id,
-    }
-}
-
-const fn owner_of(event: &BatchEvent) -> BatchOwner {
-    match event {
-        BatchEvent::Created { header, .. } => header.owner,
-        BatchEvent::BetsAdded { owner, .. }
-        | BatchEvent::BetStatusChanged { owner, .. }
-        | BatchEvent::BetsStatusChanged { owner, .. }
-        | BatchEvent::Submitted { owner, .. }
-        | BatchEvent::Completed { owner }
-        | BatchEvent::Withdrawn { owner, .. } => *owner,
-    }
-}
-
-fn bets_of(event: &BatchEvent) -> &[Bet] {
-    match event {
-        BatchEvent::Created { bets, .. }
-        | BatchEvent::BetsAdded { bets, .. }
-        | BatchEvent::BetsStatusChanged { bets, .. } => bets,
-        BatchEvent::BetStatusChanged { bet, .. } => std::slice::from_ref(bet),
-        BatchEvent::Submitted { .. }
-        | BatchEvent::Completed { .. }
-        | BatchEvent::Withdrawn { .. } => &[],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod changes;
 mod fold;
+mod part;
 mod past;
 mod query;
 mod store;
@@ -9,13 +10,17 @@ mod store;
 mod tests;
 pub mod view;
 
-use betstream_events::{envelope::RecordedEvent, store::Follow};
+use betstream_events::{
+    envelope::{RecordedEvent, StreamName},
+    store::Follow,
+};
 
 pub use changes::DeskChanges;
 pub use query::{BatchFilter, DeskQueries};
 pub use view::{Account, Batch, BatchState, Bet, BetStatus};
 
 use crate::{
+    part::Part,
     projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
@@ -28,9 +33,9 @@ impl View for Desk {
     const NAME: ProjectionName = ProjectionName::Desk;
     const WANT: Follow = Follow::Desk;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("desk_bets", 3),
-        view_table!("desk_batches", 1),
-        view_table!("desk_accounts", 1),
+        view_table!("desk_bets", 3, Version("version")),
+        view_table!("desk_batches", 1, Version("version")),
+        view_table!("desk_accounts", 1, Version("version")),
         view_table!("desk_account_versions", 2),
         view_table!("desk_batch_lives", 1),
     ];
@@ -49,5 +54,13 @@ impl Projection for Desk {
 
     fn statements(changes: DeskChanges, generation: i64) -> Vec<Statement> {
         store::statements(changes, generation)
+    }
+
+    fn part(stream: &StreamName) -> Option<Part> {
+        part::part(stream)
+    }
+
+    fn keep(changes: &mut DeskChanges, stream: &StreamName) {
+        part::keep(changes, stream);
     }
 }

@@ -1,7 +1,6 @@
 //! One stream, folded so far: the folds of the running views, over the events of one stream.
 
 use betstream_events::{
-    batch::{self, BatchEvent},
     dead_letter::DeadLetterEvent,
     envelope::{Position, RecordedEvent, StreamName},
     event::Event,
@@ -113,7 +112,7 @@ impl Past {
     pub(super) fn excerpt(&self, event: &Event, pricing: &Pricing) -> Value {
         match (self, event) {
             (Self::Batch(id, changes), Event::Batch(event)) => {
-                let touched = bets_of(event);
+                let touched = event.bets();
                 let is_touched = |pid| touched.iter().any(|bet| bet.pid == pid);
                 document(&changes.batch(*id, is_touched))
             }
@@ -138,18 +137,5 @@ impl Past {
                 _,
             ) => document(&self.show(pricing)),
         }
-    }
-}
-
-/// The bets that an event puts into its batch.
-fn bets_of(event: &BatchEvent) -> &[batch::Bet] {
-    match event {
-        BatchEvent::Created { bets, .. }
-        | BatchEvent::BetsAdded { bets, .. }
-        | BatchEvent::BetsStatusChanged { bets, .. } => bets,
-        BatchEvent::BetStatusChanged { bet, .. } => std::slice::from_ref(bet),
-        BatchEvent::Submitted { .. }
-        | BatchEvent::Completed { .. }
-        | BatchEvent::Withdrawn { .. } => &[],
     }
 }

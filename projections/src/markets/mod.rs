@@ -2,6 +2,7 @@
 
 mod changes;
 mod fold;
+mod part;
 mod past;
 mod pricing;
 mod query;
@@ -11,7 +12,10 @@ mod tests;
 pub mod tote;
 pub mod view;
 
-use betstream_events::{envelope::RecordedEvent, store::Follow};
+use betstream_events::{
+    envelope::{RecordedEvent, StreamName},
+    store::Follow,
+};
 
 pub use changes::MarketChanges;
 pub use pricing::Pricing;
@@ -20,6 +24,7 @@ pub use tote::ToteRules;
 pub use view::{Market, MarketSummary, Pool, PoolSelection};
 
 use crate::{
+    part::Part,
     projection::{Projection, ProjectionName, View, ViewTable, view_table},
     views::Statement,
 };
@@ -32,9 +37,9 @@ impl View for Markets {
     const NAME: ProjectionName = ProjectionName::Markets;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("market_games", 1),
-        view_table!("market_pools", 2),
-        view_table!("market_selections", 3),
+        view_table!("market_games", 1, Sum("bets")),
+        view_table!("market_pools", 2, Sum("bets")),
+        view_table!("market_selections", 3, Sum("bets")),
         view_table!("market_joins", 2),
     ];
 }
@@ -52,5 +57,17 @@ impl Projection for Markets {
 
     fn statements(changes: MarketChanges, generation: i64) -> Vec<Statement> {
         store::statements(changes, generation)
+    }
+
+    fn part(stream: &StreamName) -> Option<Part> {
+        part::part(stream)
+    }
+
+    fn keep(changes: &mut MarketChanges, stream: &StreamName) {
+        part::keep(changes, stream);
+    }
+
+    fn concerns(event: &RecordedEvent, stream: &StreamName) -> bool {
+        part::concerns(event, stream)
     }
 }

@@ -32,8 +32,10 @@ pub struct Odds;
 impl View for Odds {
     const NAME: ProjectionName = ProjectionName::Odds;
     const WANT: Follow = Follow::All;
-    const TABLES: &'static [ViewTable] =
-        &[view_table!("odds_games", 1), view_table!("odds_totals", 0)];
+    const TABLES: &'static [ViewTable] = &[
+        view_table!("odds_games", 1, Sum("updates")),
+        view_table!("odds_totals", 0, Sum("updates")),
+    ];
 }
 
 impl Projection for Odds {

@@ -216,3 +216,37 @@ async fn counters_that_cannot_be_reached_are_stale_and_counted_as_failures() {
     );
     projections.stop().await;
 }
+
+#[actix_rt::test]
+async fn a_falsified_counter_is_named_with_the_event_that_it_lacks() {
+    let mut test = WithRedis::start(&[]).await;
+    test.bets(9).await;
+    test.total_becomes(9).await;
+    let key = "game:game_0:odds_updates";
+    assert_eq!(test.get(key).await.as_deref(), Some("3"));
+    // Its bets stand at 1, 4 and 7.
+    for (falsified, position, lacks) in [("1", 4, true), ("7", 7, false)] {
+        let () = redis::cmd("SET")
+            .arg(key)
+            .arg(falsified)
+            .query_async(&mut test.redis)
+            .await
+            .unwrap();
+        let found = test
+            .projections
+            .reconcile(ProjectionName::Odds)
+            .await
+            .unwrap();
+        let [one] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            (one.table, one.key.as_str()),
+            ("redis", format!("counter {key:?}").as_str())
+        );
+        assert_eq!(one.found.as_deref(), Some(falsified));
+        assert_eq!(one.expected.as_deref(), Some("3"));
+        assert_eq!((one.position, one.lacks), (Some(position), lacks));
+    }
+    test.projections.stop().await;
+}

@@ -1,3 +1,5 @@
+mod parts;
+
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 

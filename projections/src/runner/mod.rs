@@ -15,6 +15,7 @@ mod skips;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod view_sink;
 
 use std::sync::Arc;
 
@@ -27,8 +28,9 @@ pub(crate) use actor::{RunningProjection, start};
 pub(crate) use follower::{LogFollower, Step};
 pub(crate) use rest::Rest;
 pub(crate) use run::Runner;
-pub(crate) use sink::{Fold, Sink, ViewSink, fold_event};
+pub(crate) use sink::{Fold, PartFold, Sink, fold_event};
 pub(crate) use skips::Skips;
+pub(crate) use view_sink::ViewSink;
 
 use crate::{
     control::{Control, Controls},

@@ -31,9 +31,9 @@ impl View for Stats {
     const NAME: ProjectionName = ProjectionName::Stats;
     const WANT: Follow = Follow::All;
     const TABLES: &'static [ViewTable] = &[
-        view_table!("stats_seconds", 1),
-        view_table!("stats_refusals", 1),
-        view_table!("stats_totals", 0),
+        view_table!("stats_seconds", 1, Sum("bets")),
+        view_table!("stats_refusals", 1, Sum("refusals")),
+        view_table!("stats_totals", 0, Sum("bets")),
     ];
 }
 

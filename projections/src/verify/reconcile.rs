@@ -1,10 +1,10 @@
-//! Reconciling: what a view says that the log does not, field by field, each with the last event that
-//! touched it.
+//! Reconciling: what a view says that the log does not, field by field, each with the event from which
+//! on it diverges.
 
 use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use betstream_events::{
-    envelope::Position,
+    envelope::{Position, Version},
     store::{Decoder, LogReader, RowRef, StoreError},
 };
 use serde::Serialize;
@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 
 use super::{Compared, Difference, compare};
 use crate::{
+    projection::{RowTells, ViewTable},
     rebuild::RebuildError,
     runner::{ProjectionShared, Sink},
     views::Value,
@@ -32,8 +33,12 @@ pub struct Divergence {
     pub expected: Option<String>,
     /// What the view says; none where it says nothing.
     pub found: Option<String>,
-    /// The last event that touched the row, up to where the view stands; none where no event did.
+    /// The event from which on it diverges: the first one that the row lacks, where the row tells how
+    /// many or which it has counted (one that is missing lacks its first); else the last one that
+    /// touched it, up to where the view stands. None where no event did.
     pub position: Option<i64>,
+    /// Whether the row lacks that event.
+    pub lacks: bool,
 }
 
 type Key = (&'static str, Vec<Value>);
@@ -45,8 +50,25 @@ struct Sides {
     log: Option<Difference>,
 }
 
-/// Compares the view of `shared` with the log. What differs comes in the order of the events that
-/// touched it last: the first one names the first event that diverges.
+/// Which of the events that touch a row is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sought {
+    /// The first that makes the sum exceed this.
+    PastSum(i64),
+    /// The first of a later version.
+    PastVersion(i64),
+    Last,
+}
+
+impl Sought {
+    /// Whether such an event is one that the row lacks.
+    const fn lacks(self) -> bool {
+        !matches!(self, Self::Last)
+    }
+}
+
+/// Compares the view of `shared` with the log. What differs comes in the order of the events from
+/// which on it does: the first one names the first event that diverges.
 pub(crate) async fn reconcile(
     log: &Arc<dyn LogReader>,
     shared: &ProjectionShared,
@@ -70,11 +92,15 @@ pub(crate) async fn reconcile(
     if rows.is_empty() {
         return Ok(divergences);
     }
-    let touched = last_touched(log, sink, rows.keys().cloned().collect(), at).await;
-    let touched = touched.map_err(|error| RebuildError::of_log(error, shared.name))?;
+    let seek = rows
+        .iter()
+        .filter_map(|(key, sides)| Some((key.clone(), sides.sought(sink.table(key.0)?))))
+        .collect();
+    let found = find_events(log, sink, seek, at).await;
+    let found = found.map_err(|error| RebuildError::of_log(error, shared.name))?;
     for (key, sides) in &rows {
-        let position = touched.get(key).map(|position| position.0);
-        divergences.extend(describe(&**sink, key, sides, position));
+        let event = found.get(key).copied();
+        divergences.extend(describe(&**sink, key, sides, event));
     }
     divergences.sort_by_key(|divergence| (divergence.position.is_none(), divergence.position));
     Ok(divergences)
@@ -91,6 +117,35 @@ fn whole(difference: &Difference) -> Divergence {
         expected: said(false),
         found: said(true),
         position: None,
+        lacks: false,
+    }
+}
+
+impl Sides {
+    /// Which event tells from where on the sides differ.
+    fn sought(&self, table: &ViewTable) -> Sought {
+        let Some(log) = &self.log else {
+            return Sought::Last;
+        };
+        let Some(running) = &self.running else {
+            return Sought::PastVersion(0);
+        };
+        let cell = |side: &Difference, column| match side.cells.get(table.place_of(column)?) {
+            Some(Value::Int(number)) => Some(*number),
+            _ => None,
+        };
+        let both = |column| Some((cell(running, column)?, cell(log, column)?));
+        match table.tells {
+            RowTells::Sum(column) => match both(column) {
+                Some((running, log)) if running < log => Sought::PastSum(running),
+                _ => Sought::Last,
+            },
+            RowTells::Version(column) => match both(column) {
+                Some((running, log)) if running < log => Sought::PastVersion(running),
+                _ => Sought::Last,
+            },
+            RowTells::Nothing => Sought::Last,
+        }
     }
 }
 
@@ -98,7 +153,7 @@ fn describe(
     sink: &dyn Sink,
     (table, key): &Key,
     sides: &Sides,
-    position: Option<i64>,
+    event: Option<(Position, Sought)>,
 ) -> Vec<Divergence> {
     let columns = sink.table(table).map(|table| table.columns());
     let columns = columns.unwrap_or_default();
@@ -114,7 +169,8 @@ fn describe(
         field,
         expected,
         found,
-        position,
+        position: event.map(|(position, _)| position.0),
+        lacks: event.is_some_and(|(_, sought)| sought.lacks()),
     };
     let (Some(running), Some(log)) = (&sides.running, &sides.log) else {
         let row = |side: &Option<Difference>| side.as_ref().map(|side| side.row.clone());
@@ -133,29 +189,64 @@ fn describe(
         .collect()
 }
 
-/// The last event up to `up_to` that changes each of `rows`. One walk along the log.
-async fn last_touched(
+/// A row on the way along the log.
+struct Seeking {
+    sought: Sought,
+    sum: i64,
+    found: Option<Position>,
+}
+
+impl Seeking {
+    /// An event that touches the row and adds so much to its sum.
+    fn meet(&mut self, position: Position, version: Version, added: i64) {
+        self.sum += added;
+        let is_it = match self.sought {
+            Sought::PastSum(sum) => self.sum > sum && self.found.is_none(),
+            Sought::PastVersion(last) => version.0 > last && self.found.is_none(),
+            Sought::Last => true,
+        };
+        if is_it {
+            self.found = Some(position);
+        }
+    }
+}
+
+/// The event up to `up_to` that is sought for each row. One walk along the log.
+async fn find_events(
     log: &Arc<dyn LogReader>,
     sink: &Arc<dyn Sink>,
-    rows: Vec<Key>,
+    rows: Vec<(Key, Sought)>,
     up_to: Position,
-) -> Result<BTreeMap<Key, Position>, StoreError> {
+) -> Result<BTreeMap<Key, (Position, Sought)>, StoreError> {
     let (log, sink, runtime) = (log.clone(), sink.clone(), Handle::current());
     let walk = move || {
-        let (mut touched, mut decoder) = (BTreeMap::new(), Decoder::default());
+        let begin = |(key, sought): (Key, Sought)| {
+            let table = sink.table(key.0)?;
+            let seeking = Seeking {
+                sought,
+                sum: 0,
+                found: None,
+            };
+            Some((table, key, seeking))
+        };
+        let mut rows: Vec<_> = rows.into_iter().filter_map(begin).collect();
+        let mut decoder = Decoder::default();
         let mut visit = |row: &RowRef<'_>| {
             // What cannot be read changed nothing.
             if let Ok(event) = decoder.decode(row) {
-                for key in &rows {
-                    if sink.touches(&event, key.0, &key.1) {
-                        touched.insert(key.clone(), row.position);
+                for (table, key, seeking) in &mut rows {
+                    if let Some(added) = sink.touch(&event, table, &key.1) {
+                        seeking.meet(row.position, event.version, added);
                     }
                 }
             }
             ControlFlow::Continue(())
         };
         runtime.block_on(log.scan(Position::START, up_to, &mut visit))?;
-        Ok(touched)
+        let found = rows
+            .into_iter()
+            .filter_map(|(_, key, seeking)| Some((key, (seeking.found?, seeking.sought))));
+        Ok(found.collect())
     };
     tokio::task::spawn_blocking(walk)
         .await

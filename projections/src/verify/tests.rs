@@ -73,6 +73,7 @@ async fn what_was_edited_is_named_by_its_field_and_its_last_event() {
     let missing = &desk[1];
     assert_eq!((missing.field, missing.position), (None, Some(head.0)));
     assert!(missing.found.is_none() && missing.expected.is_some());
+    assert!(missing.lacks && !edited.lacks);
 
     let odds = projections.reconcile(ProjectionName::Odds).await.unwrap();
     assert_eq!(odds.len(), 1, "{odds:?}");
@@ -82,5 +83,61 @@ async fn what_was_edited_is_named_by_its_field_and_its_last_event() {
     );
     assert_eq!(odds[0].expected.as_deref(), Some("2"));
     assert_eq!(odds[0].found.as_deref(), Some("3"));
+    projections.stop().await;
+}
+
+#[actix_rt::test]
+async fn the_first_event_that_a_row_lacks_is_named() {
+    let log = TestLog::new();
+    let mut story = Story::default();
+    let projections = log.start().await;
+    let open = story.open_account();
+    let account = story.accounts[0];
+    log.append(vec![open, story.create_batch(account, 3)]).await;
+    let bets = (0..4).map(|_| story.market_bet("game_1", "WIN", Some("3"), 100));
+    let bets = bets.collect();
+    log.append(bets).await;
+    let changes: Vec<_> = (0..3).filter_map(|_| story.change_status(0, 1)).collect();
+    let head = log.append(changes).await;
+    assert!(projections.wait_until(head, PATIENCE).await);
+
+    // A view that stopped counting: the batch after its first change, the market after two bets.
+    const BATCH: &str = "UPDATE desk_batches SET version = 2";
+    const GAME: &str = "UPDATE market_games SET bets = 2, sales = 200, last_position = 4";
+    const NO_BETS: &str = "DELETE FROM desk_bets WHERE batch_id = $1";
+    let batch = story.batches[0].0;
+    let views = log.views();
+    for (sql, params) in [
+        (BATCH, vec![]),
+        (GAME, vec![]),
+        (NO_BETS, vec![batch.into()]),
+    ] {
+        let changed = views.execute(Statement::new(sql, params)).await.unwrap();
+        assert!(changed > 0, "{sql}");
+    }
+    let desk = projections.reconcile(ProjectionName::Desk).await.unwrap();
+    let place = |table: &str, field: Option<&str>| {
+        let one = desk
+            .iter()
+            .find(|one| (one.table, one.field) == (table, field));
+        one.map(|one| (one.position, one.lacks))
+    };
+    assert_eq!(
+        place("desk_batches", Some("version")),
+        Some((Some(8), true))
+    );
+    assert_eq!(place("desk_bets", None), Some((Some(2), true)));
+    assert_eq!(desk[0].position, Some(2), "the first one comes first");
+    let markets = projections
+        .reconcile(ProjectionName::Markets)
+        .await
+        .unwrap();
+    assert!(
+        markets
+            .iter()
+            .all(|one| (one.position, one.lacks) == (Some(5), true)),
+        "{markets:?}"
+    );
+    assert_eq!(markets.len(), 3);
     projections.stop().await;
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{EventsVerb, TreeOf},
-    client::{Server, with_query},
+    client::{Server, segment, with_query},
     config::Settings,
 };
 
@@ -70,8 +70,7 @@ fn path_of(of: &TreeOf) -> String {
         (Some(event), _) => format!("{PATH}/{}/tree", event),
         (None, correlation) => {
             let name = correlation.as_deref().unwrap_or_default();
-            let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-            format!("/api/v1/correlations/{}", encoded.replace('+', "%20"))
+            format!("/api/v1/correlations/{}", segment(name))
         }
     }
 }

@@ -5,13 +5,14 @@ mod show;
 use std::time::Duration;
 
 use anyhow::bail;
-use betstream_projections::RebuildTarget;
+use betstream_events::envelope::StreamName;
+use betstream_projections::{PartRebuilt, RebuildTarget};
 use serde_json::{Value, json};
 
 use self::show::Status;
 use crate::{
     cli::{ProjectionsVerb, ServerArgs},
-    client::Server,
+    client::{Server, segment},
     config::Settings,
     progress,
 };
@@ -40,6 +41,13 @@ pub(crate) async fn run(verb: &ProjectionsVerb, settings: &Settings) -> anyhow::
         }
         ProjectionsVerb::Rebuild {
             view,
+            stream: Some(stream),
+            server,
+            ..
+        } => rebuild_part(*view, stream, server, settings).await,
+        ProjectionsVerb::Rebuild {
+            view,
+            stream: None,
             no_wait,
             server,
         } => rebuild(*view, !no_wait, server, settings).await,
@@ -70,6 +78,34 @@ pub(crate) async fn run(verb: &ProjectionsVerb, settings: &Settings) -> anyhow::
             tell(server, view.word(), "skip", body).await
         }
     }
+}
+
+/// Asks the running server to rebuild what one stream makes of a view.
+///
+/// # Errors
+/// When the server cannot be reached or refuses, or no single view was named.
+pub(crate) async fn rebuild_part(
+    view: RebuildTarget,
+    stream: &StreamName,
+    server: &ServerArgs,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    if view == RebuildTarget::All {
+        bail!(
+            "name the view in which {stream} is rebuilt: desk for accounts and batches, markets for markets"
+        );
+    }
+    let path = format!(
+        "{PATH}/{view}/streams/{}/rebuild",
+        segment(&stream.to_string())
+    );
+    let server = Server::of(server, settings)?;
+    let rebuilt: PartRebuilt = server.post_once(&path, "{}".to_owned()).await?;
+    println!(
+        "{} in {}: rebuilt from {} events, at position {}",
+        rebuilt.stream, rebuilt.projection, rebuilt.events, rebuilt.position
+    );
+    Ok(())
 }
 
 /// Asks the running server for a rebuild and, when it shall `wait`, shows how far it is.

@@ -11,7 +11,9 @@ use betstream_actors::{
     projection::ProjectionRejection,
 };
 use betstream_events::{causes::BadHeader, proof::ProofError, store::StoreError};
-use betstream_projections::{ControlError, QueryError, history::HistoryError, views::ViewError};
+use betstream_projections::{
+    ControlError, PartError, QueryError, RebuildError, history::HistoryError, views::ViewError,
+};
 
 use super::{ApiError, kinds};
 use crate::api_types::answered;
@@ -208,6 +210,24 @@ impl From<ControlError> for ApiError {
             ControlError::OtherEvent { .. } => Self::field(&kinds::REFUSED, "/position", detail),
             ControlError::Views(error) => QueryError::Views(error).into(),
             ControlError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<PartError> for ApiError {
+    fn from(error: PartError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PartError::NotDivisible { .. } => Self::field(&kinds::REFUSED, "/stream", detail),
+            PartError::NoSuchStream(_) => Self::not_found(detail),
+            PartError::Moved(_) => Self::new(&kinds::CONTENDED, detail),
+            PartError::NotBuilt(_)
+            | PartError::Rebuild(RebuildError::Event { .. } | RebuildError::Overtaken { .. }) => {
+                Self::new(&kinds::REBUILD_STATE, detail)
+            }
+            PartError::Rebuild(RebuildError::Unavailable(_) | RebuildError::Stopped) => {
+                Self::new(&kinds::UNAVAILABLE, detail)
+            }
         }
     }
 }

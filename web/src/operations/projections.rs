@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use betstream_actors::handle::ProjectionDecider;
 use betstream_events::{clock::Clock, envelope::Position, ids::ProjectionId};
-use betstream_projections::{ProjectionStatus, Projections};
+use betstream_projections::{PartRebuilt, ProjectionStatus, Projections};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,7 @@ use crate::{
     commands::{CommandHeaders, RepeatHeader, answered},
     error::{ApiError, ApiResult},
     freshness::OwnWrites,
-    request::{Asked, ProjectionPath},
+    request::{Asked, ProjectionPath, StreamPath},
 };
 
 /// Which event is passed over, and why.
@@ -65,6 +65,23 @@ pub(crate) async fn rebuild_projection(
     let target = path.target()?;
     projections.ask_rebuild(target, &asked.context.who).await?;
     Ok(HttpResponse::Accepted().json(projections.status_of_all(target)))
+}
+
+/// Rebuild the part of a view that one stream makes: an account or a batch of `desk`, a market of
+/// `markets`. It is folded from the log alone and takes the place of what was there in one commit,
+/// before this is answered.
+#[utoipa::path(
+    tag = "operations", operation_id = "rebuild_part",
+    params(ProjectionPath, StreamPath), responses((status = 200, body = PartRebuilt)),
+)]
+#[post("/projections/{projection}/streams/{stream}/rebuild")]
+pub(crate) async fn rebuild_part(
+    path: ProjectionPath,
+    StreamPath { stream }: StreamPath,
+    projections: Data<Projections>,
+) -> ApiResult {
+    let rebuilt = projections.rebuild_part(path.name()?, &stream).await?;
+    Ok(HttpResponse::Ok().json(rebuilt))
 }
 
 /// Call a rebuild off: the old view answers on, and what was built of the new one is deleted.

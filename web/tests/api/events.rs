@@ -206,3 +206,59 @@ async fn an_event_is_shown_as_it_is_stored_with_what_belongs_to_it() {
     assert_eq!(get("/api/v1/correlations/ticket%2012").await, tree);
     product.stop().await;
 }
+
+#[actix_web::test]
+async fn what_a_query_finds_is_exported_oldest_first() {
+    let product = told().await;
+    product.caught_up().await;
+    let export = async |query: &str| product.client.get(&format!("/api/v1/export?{query}")).await;
+    let lines = |answer: &Answer| -> Vec<i64> {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let event = |line: &str| -> serde_json::Value { serde_json::from_str(line).expect("JSON") };
+        let events = answer.text.lines().map(event);
+        events
+            .map(|event| event["position"].as_i64().expect("a position"))
+            .collect()
+    };
+    for (query, expected) in [
+        ("account=2", &[3, 4, 5][..]),
+        ("type=account.opened", &[1, 3]),
+        ("text=palp", &[5]),
+        ("from=2&to=3", &[2, 3]),
+        ("who=nobody", &[]),
+        ("format=events", &[1, 2, 3, 4, 5]),
+    ] {
+        let found = export(query).await;
+        assert_eq!(lines(&found), expected, "{query}");
+        assert_eq!(found.header("content-type"), "application/x-ndjson");
+    }
+    let table = export("format=csv&account=2").await;
+    let name = table.header("content-disposition");
+    assert_eq!(name, "attachment; filename=\"events.csv\"");
+    let rows: Vec<&str> = table.text.split("\r\n").collect();
+    assert!(rows[0].starts_with("position,stream,version,event_id,type,"));
+    assert!(rows[1].starts_with("3,account-2,1,"), "{}", rows[1]);
+    assert_eq!(rows.len(), 5, "a head, three events and the end");
+    // The whole log comes with its blocks, for `import`.
+    let whole = export("").await;
+    assert!(
+        whole
+            .text
+            .lines()
+            .next()
+            .is_some_and(|head| head.contains("\"epoch\"")),
+        "{}",
+        whole.text
+    );
+    for (query, named) in [
+        ("format=xml", "xml"),
+        ("account=x", "account"),
+        ("to=99", "99"),
+    ] {
+        let refused = export(query).await;
+        assert!(refused.status.is_client_error(), "{query}: {refused:?}");
+        let detail = refused.json()["detail"].to_string();
+        assert!(detail.contains(named), "{query}: {detail}");
+    }
+    product.stop().await;
+}

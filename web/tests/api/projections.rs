@@ -140,3 +140,37 @@ async fn what_names_no_projection_or_no_failing_event_is_refused_by_name() {
     assert_eq!(product.head().await.0, 0, "nothing was changed");
     product.stop().await;
 }
+
+#[actix_web::test]
+async fn what_one_stream_makes_of_a_view_is_rebuilt_at_once() {
+    let product = Product::start().await;
+    let client = &product.client;
+    let account = client.account("alpha").await;
+    let batch = client.batch(account, 3).await["id"].clone();
+    product.caught_up().await;
+    let path =
+        |view: &str, stream: &str| format!("/api/v1/projections/{view}/streams/{stream}/rebuild");
+    let rebuilt = client
+        .post(&path("desk", &format!("batch-{batch}")), &json!({}))
+        .await
+        .ok();
+    // The batch's event, and that of its account.
+    assert_eq!(
+        rebuilt,
+        json!({"projection": "desk", "stream": format!("batch-{batch}"), "events": 2, "position": 2})
+    );
+    for (view, stream, status, code) in [
+        ("odds", "market-game_1", 422, "refused"),
+        ("desk", "market-game_1", 422, "refused"),
+        ("desk", "batch-99", 404, "not_found"),
+        ("deks", "batch-1", 404, "not_found"),
+        ("all", "batch-1", 404, "not_found"),
+        ("desk", "bitch-1", 400, "invalid_path"),
+    ] {
+        client
+            .post(&path(view, stream), &json!({}))
+            .await
+            .is_problem(status, code);
+    }
+    product.stop().await;
+}

@@ -8,7 +8,7 @@ use std::{
 use ::redis::{RedisError as DriverError, Script};
 use async_trait::async_trait;
 use betstream_events::{
-    envelope::{Position, RecordedEvent},
+    envelope::{Position, RecordedEvent, StreamName},
     fault::{self, Point},
     store::Follow,
 };
@@ -18,8 +18,8 @@ use super::{RedisCounters, keys, replace};
 use crate::{
     checkpoint::Checkpoint,
     odds::fold::{self, OddsChanges},
-    projection::{ProjectionName, ViewTable},
-    runner::{Fold, Sink},
+    projection::{ProjectionName, RowTells, ViewTable},
+    runner::{Fold, PartFold, Sink},
     verify::Difference,
     views::{CommitError, Value},
 };
@@ -32,6 +32,7 @@ static TABLE: ViewTable = ViewTable {
     key: 1,
     delete_some: "",
     differences: "SELECT counter, updates",
+    tells: RowTells::Sum("updates"),
 };
 
 /// The counters that answer. Every other generation is a count in memory, which a swap writes out.
@@ -178,7 +179,10 @@ impl Sink for RedisSink {
                 one.iter()
                     .filter(|(key, value)| other.get(*key) != Some(*value))
                     .map(|(key, value)| {
-                        let cells = vec![key.as_str().into(), value.as_str().into()];
+                        let value = value
+                            .parse()
+                            .map_or_else(|_| value.as_str().into(), Value::Int);
+                        let cells = vec![key.as_str().into(), value];
                         Difference::of_cells(ProjectionName::Odds, TABLE.name, running, cells)
                     })
                     .collect::<Vec<_>>()
@@ -197,15 +201,21 @@ impl Sink for RedisSink {
         (name == TABLE.name).then_some(&TABLE)
     }
 
-    fn touches(&self, event: &RecordedEvent, _: &str, key: &[Value]) -> bool {
+    /// The sum of all counters is nobody's part.
+    fn part(&self, _generation: i64, _stream: &StreamName) -> Option<PartFold> {
+        None
+    }
+
+    fn touch(&self, event: &RecordedEvent, _: &ViewTable, key: &[Value]) -> Option<i64> {
         let mut changes = OddsChanges::default();
         fold::fold(&mut changes, event);
-        let total = (!changes.is_empty()).then(|| keys::TOTAL.to_owned());
+        let total = (!changes.is_empty()).then(|| (keys::TOTAL.to_owned(), changes.total()));
         let counters = changes.in_order().into_iter();
         counters
-            .map(|(game, _)| keys::of_game(game.as_str()))
+            .map(|(game, updates)| (keys::of_game(game.as_str()), updates))
             .chain(total)
-            .any(|counter| key == [Value::Text(counter)])
+            .find(|(counter, _)| key == [counter.as_str().into()])
+            .map(|(_, updates)| updates)
     }
 
     fn is_volatile(&self) -> bool {

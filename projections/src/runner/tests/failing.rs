@@ -7,14 +7,14 @@ use std::sync::{
 
 use async_trait::async_trait;
 use betstream_events::{
-    envelope::{Position, RecordedEvent},
+    envelope::{Position, RecordedEvent, StreamName},
     store::Follow,
 };
 
 use crate::{
     checkpoint::Checkpoint,
     projection::{ProjectionName, ViewTable},
-    runner::{Fold, Sink},
+    runner::{Fold, PartFold, Sink},
     verify::Difference,
     views::{CommitError, Value},
 };
@@ -132,7 +132,11 @@ impl Sink for FailingSink {
         self.inner.table(name)
     }
 
-    fn touches(&self, event: &RecordedEvent, table: &str, key: &[Value]) -> bool {
-        self.inner.touches(event, table, key)
+    fn part(&self, generation: i64, stream: &StreamName) -> Option<PartFold> {
+        self.inner.part(generation, stream)
+    }
+
+    fn touch(&self, event: &RecordedEvent, table: &ViewTable, key: &[Value]) -> Option<i64> {
+        self.inner.touch(event, table, key)
     }
 }

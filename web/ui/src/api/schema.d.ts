@@ -615,6 +615,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projections/{projection}/streams/{stream}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild the part of a view that one stream makes: an account or a batch of `desk`, a market of
+         *     `markets`. It is folded from the log alone and takes the place of what was there in one commit,
+         *     before this is answered.
+         */
+        post: operations["rebuild_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proof/head": {
         parameters: {
             query?: never;
@@ -1735,6 +1756,26 @@ export interface components {
              * @description Refused by a rule, with an event that says so.
              */
             refused: number;
+        };
+        /** @description What a stream's part of a view was rebuilt from. */
+        PartRebuilt: {
+            /** @description How many events it was folded from. */
+            events: number;
+            /**
+             * Format: int64
+             * @description Where the view stood then.
+             */
+            position: number;
+            /**
+             * @description The projection.
+             * @example desk
+             */
+            projection: string;
+            /**
+             * @description The stream.
+             * @example batch-42
+             */
+            stream: string;
         };
         /** @description A pause that somebody asked for. */
         Pause: {
@@ -5800,6 +5841,81 @@ export interface operations {
             };
             /** @description A rule refuses it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebuild_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The projection: `desk`, `markets`, `odds`, `stats` or `audit`; `all` where several can be meant.
+                 * @example desk
+                 */
+                projection: string;
+                /**
+                 * @description The stream: `account-7`, `batch-42`, `market-game_123` or `dead-letter-17`.
+                 * @example batch-42
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartRebuilt"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not from this page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

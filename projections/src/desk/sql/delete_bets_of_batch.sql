@@ -1,0 +1,2 @@
+-- $1 generation  $2 batch
+DELETE FROM desk_bets WHERE generation = $1 AND batch_id = $2

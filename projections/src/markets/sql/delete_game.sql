@@ -1,0 +1,2 @@
+-- $1 generation  $2 game
+DELETE FROM market_games WHERE generation = $1 AND game_id = $2
