@@ -64,6 +64,7 @@ impl CommandContext {
             reason: self.reason.clone(),
             correlation: self.causes.correlation.clone(),
             causation: self.causes.causation.clone(),
+            trace: self.causes.trace.map(|trace| trace.to_string()),
             source: self.source.clone(),
             build: BUILD.to_owned(),
         }
@@ -75,6 +76,7 @@ impl CommandContext {
         let Causes {
             correlation,
             causation,
+            ..
         } = self.causes.of_effect(first);
         Metadata {
             correlation,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix::{Actor, Addr, Arbiter, ArbiterHandle, dev::SendError};
-use betstream_telemetry::measures::actors;
+use betstream_telemetry::{measures::actors, traces::Span};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
@@ -104,6 +104,28 @@ impl<E: Entity> Directory<E> {
     /// # Errors
     /// What the actor answers, or that it cannot take more.
     pub async fn ask(
+        &self,
+        id: E::Id,
+        command: E::Command,
+        mut context: CommandContext,
+        lane: Lane,
+    ) -> Result<Answer, CommandError<E::Rejection>> {
+        let mut span = Span::within("actor turn", context.causes.trace);
+        if span.is_recorded() {
+            span.set("betstream.actor.kind", E::NAME);
+            span.set("betstream.actor.id", id.to_string());
+            context.causes.trace = span.context();
+        }
+        let answer = self.hand_over(id, command, context, lane).await;
+        if let Err(error) = &answer
+            && span.is_recorded()
+        {
+            span.fail(error.to_string());
+        }
+        answer
+    }
+
+    async fn hand_over(
         &self,
         id: E::Id,
         command: E::Command,

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use betstream_telemetry::traces::TraceParent;
 use serde::{Deserialize, Serialize};
 
 use crate::causes::Causes;
@@ -25,6 +26,9 @@ pub struct Metadata {
     /// What caused it: the id of an event or of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation: Option<String>,
+    /// The span that decided it (`traceparent` of W3C Trace Context), while traces are recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// The stream message it was read from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
@@ -103,6 +107,7 @@ impl Metadata {
             reason: None,
             correlation: None,
             causation: None,
+            trace: None,
             source: None,
             build: BUILD.to_owned(),
         }
@@ -113,7 +118,15 @@ impl Metadata {
         Causes {
             correlation: self.correlation.clone(),
             causation: self.causation.clone(),
+            trace: self.trace.as_deref().and_then(parse),
         }
+    }
+
+    /// The span that decided the event whose stored metadata is `json`, found without reading all
+    /// of it.
+    pub fn trace_of(json: &str) -> Option<TraceParent> {
+        let (_, rest) = json.split_once("\"trace\":\"")?;
+        parse(rest.split_once('"')?.0)
     }
 
     /// As it is stored.
@@ -121,6 +134,10 @@ impl Metadata {
         // Strings and integers only: this cannot fail, and an empty object would still be readable.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
+}
+
+fn parse(trace: &str) -> Option<TraceParent> {
+    TraceParent::parse(trace.as_bytes())
 }
 
 #[cfg(test)]
@@ -135,5 +152,17 @@ mod tests {
         }
         let unknown = UnknownRoad("post".to_owned());
         assert_eq!("post".parse::<Road>(), Err(unknown));
+    }
+
+    #[test]
+    fn the_span_is_found_in_what_is_stored_and_nowhere_else() {
+        let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let mut metadata = Metadata::new("ann", Road::Http);
+        metadata.reason = Some(format!("\"trace\":\"{text}\""));
+        assert_eq!(Metadata::trace_of(&metadata.to_json()), None);
+        metadata.trace = Some(text.to_owned());
+        let found = Metadata::trace_of(&metadata.to_json()).unwrap();
+        assert_eq!(found.to_string(), text);
+        assert_eq!(metadata.causes().trace, Some(found));
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     access,
     compose::{self, Given, OpenError, Opened},
     config::Settings,
+    figures::pod_id,
     needs::Needs,
     shutdown::StopSignals,
     telemetry,
@@ -48,6 +49,10 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
         settings.roles
     );
     needs.announce();
+    let instance = pod_id(|name| std::env::var(name).ok());
+    let exporter = telemetry::traces::start(&settings.traces, instance).context(
+        "traces cannot be sent (OTEL_EXPORTER_OTLP_ENDPOINT); unset it to go without them",
+    )?;
 
     let opened = tokio::select! {
         opened = open(settings, &listeners) => opened?,
@@ -82,6 +87,9 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
             "stopping took longer than {} seconds",
             STOP_WITHIN.as_secs()
         );
+    }
+    if let Some(exporter) = exporter {
+        exporter.stop().await;
     }
     match broken {
         Some(reason) => bail!(reason),

@@ -10,9 +10,11 @@ mod signing;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub(crate) use layers::Said;
 pub(crate) use read::{LogFormat, Settings, StreamNames};
 pub(crate) use roles::Roles;
 pub(crate) use show::shown;
 pub(crate) use signing::Signing;
+pub(crate) use traces::Traces;

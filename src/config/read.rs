@@ -13,6 +13,7 @@ use super::{
     roles::{Roles, roles},
     signing::{Signing, signing},
     table::{Setting, find},
+    traces::{Traces, traces},
 };
 
 /// The settings of one process.
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) stream: StreamNames,
     /// Threads for actors, and as many for HTTP.
     pub(crate) threads: usize,
+    /// Where traces are sent, and how many.
+    pub(crate) traces: Traces,
     /// Which messages are written; what suits the verb when nobody says.
     pub(crate) log: Option<String>,
     /// In which form they are written.
@@ -129,6 +132,7 @@ impl Settings {
             threads: texts
                 .optional("threads", threads)?
                 .unwrap_or_else(|| available_parallelism().map_or(2, usize::from)),
+            traces: traces(&texts)?,
             log: texts.optional("log", |text| {
                 let parsed = tracing_subscriber::EnvFilter::try_new(text);
                 parsed.map_err(|error| {

@@ -174,6 +174,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
         privacy: Privacy::Open,
     },
     Setting {
+        key: "otlp_endpoint",
+        variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        default: None,
+        about: "the collector that traces are sent to, OTLP over HTTP: http://host:4318; none without",
+        privacy: Privacy::Password,
+    },
+    Setting {
+        key: "traces_ratio",
+        variable: "BETSTREAM_TRACES_RATIO",
+        default: Some("1"),
+        about: "which part of the traces that begin here is recorded, from 0 to 1",
+        privacy: Privacy::Open,
+    },
+    Setting {
         key: "log",
         variable: "RUST_LOG",
         default: None,

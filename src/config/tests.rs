@@ -150,6 +150,14 @@ fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
             &["BETSTREAM_ROLES", "names no role", "use all"],
         ),
         (
+            &[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318")],
+            &["OTEL_EXPORTER_OTLP_ENDPOINT", "without TLS", "http://"],
+        ),
+        (
+            &[("BETSTREAM_TRACES_RATIO", "10")],
+            &["BETSTREAM_TRACES_RATIO", "10", "0 (none) to 1 (all)"],
+        ),
+        (
             &[("DATABASE_URL", "sqlite://a"), ("DATABASE_URL_FILE", "/b")],
             &["DATABASE_URL_FILE", "unset one"],
         ),

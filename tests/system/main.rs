@@ -57,3 +57,4 @@ mod repeats;
 mod requests;
 mod roles;
 mod streaming;
+mod tracing_work;

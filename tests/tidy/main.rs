@@ -53,6 +53,11 @@ const TECHNOLOGY_HOMES: &[Rule] = &[
     ),
     rule("rusqlite::", SQLITE_HOMES, "SQL lives beside its adapter"),
     rule(
+        "opentelemetry::",
+        &["telemetry/src/", "src/"],
+        "spans are begun through telemetry",
+    ),
+    rule(
         "std::env",
         &["src/"],
         "the environment is read in one place, the binary's settings",

@@ -30,6 +30,7 @@ use crate::{
 
 mod headers;
 mod measure;
+mod trace;
 
 use measure::{RequestMeasure, RequestMeasures};
 
@@ -115,6 +116,7 @@ where
         let worker = self.worker.clone();
         let id = worker.ids.of(request.headers());
         request.extensions_mut().insert(id.clone());
+        let mut span = trace::begin(&request, &id);
         let admitted = worker.rules.admit(&request);
         // The service is called at once, so that its future does not borrow it.
         let answering = match admitted {
@@ -128,12 +130,14 @@ where
                     Ok(Err(error)) => {
                         let error = in_our_form(&error);
                         measure.count_unanswered(error.kind().status);
+                        span.fail(error.to_string());
                         return Err(failed(&error, &id));
                     }
                     Err(_panic) => {
                         http::PANICS.increment(1);
                         let error = ApiError::defect("a handler panicked");
                         measure.count_unanswered(error.kind().status);
+                        span.fail("a handler panicked");
                         return Err(failed(&error, &id));
                     }
                 },
@@ -144,6 +148,7 @@ where
             };
             worker.rules.finish(&mut response, &id);
             measure.count(&worker.measures, &response);
+            trace::end(span, &response);
             Ok(response)
         })
     }

@@ -189,12 +189,12 @@ impl<E: Entity> EntityActor<E> {
             return;
         }
         self.busy = true;
-        let journal = self.deps.journal.clone();
+        let (journal, origins) = (self.deps.journal.clone(), turn.origins());
         let appending = async move {
             let outcomes = if requests.is_empty() {
                 Ok(Vec::new())
             } else {
-                journal.append(requests, lane).await
+                journal.append(requests, lane, origins).await
             };
             Step::Appended(turn, outcomes)
         };

@@ -13,6 +13,8 @@ use betstream_events::{
     },
 };
 
+use betstream_telemetry::traces::TraceParent;
+
 use super::{Decision, Entity, Waiting};
 use crate::{answer::Answer, context::CommandContext, error::CommandError};
 
@@ -188,6 +190,13 @@ impl<E: Entity> Turn<E> {
     /// Whether nobody waits for a request.
     pub(super) fn is_empty(&self) -> bool {
         self.decided.is_empty()
+    }
+
+    /// The spans of its commands, while traces are recorded.
+    pub(super) fn origins(&self) -> Vec<TraceParent> {
+        let decided = self.decided.iter();
+        let traces = decided.map(|decided| decided.waiting.context.causes.trace);
+        traces.flatten().collect()
     }
 
     /// Answers each command by its outcome. Those that stood on one that was refused are decided

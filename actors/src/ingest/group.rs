@@ -7,12 +7,15 @@ use async_nats::{
     jetstream::{AckKind, Message},
 };
 use betstream_events::{
-    causes::Causes,
+    causes::{Causes, TRACEPARENT},
     fault::{self, Point},
     metadata::Road,
 };
 
-use betstream_telemetry::measures::ingest;
+use betstream_telemetry::{
+    measures::ingest,
+    traces::{self, Entrance, Span, TraceParent},
+};
 
 use super::{
     IngestDeps,
@@ -34,11 +37,14 @@ const STILL_AT_IT: Duration = ACK_WAIT.checked_div(3).expect("three is not zero"
 pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<Message>) {
     let mut bets = Vec::with_capacity(messages.len());
     let mut bet_messages = Vec::with_capacity(messages.len());
+    // They end when all of the group is acknowledged.
+    let mut spans: Vec<Span> = Vec::new();
     for message in messages {
         let sequence = message.info().map_or(0, |info| info.stream_sequence);
         match read(&message) {
             Ok(mut bet) => {
                 bet.sequence = Some(sequence);
+                spans.extend(begin(deps, &message, &mut bet));
                 bets.push(bet);
                 bet_messages.push(message);
             }
@@ -75,6 +81,24 @@ pub(super) async fn take(deps: &IngestDeps, letters: &LetterBox, messages: Vec<M
     measure_delay(deps, &bet_messages);
 }
 
+/// The span of a message, as part of which its bet goes on; none while traces are off.
+fn begin(deps: &IngestDeps, message: &Message, bet: &mut SentBet) -> Option<Span> {
+    if !traces::is_on() {
+        return None;
+    }
+    let headers = message.headers.as_ref();
+    let parent = headers.and_then(|headers| find(headers, TRACEPARENT));
+    let parent = parent.and_then(TraceParent::parse);
+    let mut span = Span::enter("process bets", Entrance::Message, parent);
+    let trace = span.context()?;
+    span.set("messaging.system", "nats");
+    span.set("messaging.operation.type", "process");
+    span.set("messaging.destination.name", deps.names.subject.clone());
+    span.set("messaging.message.id", bet.bet_id.to_string());
+    bet.causes.get_or_insert_default().trace = Some(trace);
+    Some(span)
+}
+
 /// The broker sends messages in their order, so a group's first one is its oldest.
 fn measure_delay(deps: &IngestDeps, messages: &[Message]) {
     let oldest = messages.first().and_then(|message| message.info().ok());
@@ -95,17 +119,18 @@ fn read(message: &Message) -> Result<SentBet, Unreadable> {
 
 /// Names count in any case: publishers write `X-Correlation-Id`.
 fn causes_of(headers: &HeaderMap) -> Result<Option<Causes>, Unreadable> {
-    let find = |wanted: &str| {
-        let is_wanted = |name: &str| name.eq_ignore_ascii_case(wanted);
-        let (_, values) = headers.iter().find(|(name, _)| is_wanted(name.as_ref()))?;
-        values.first().map(|value| value.as_str().as_bytes())
-    };
-    let causes = Causes::read(find).map_err(|error| Unreadable {
+    let causes = Causes::read(|name| find(headers, name)).map_err(|error| Unreadable {
         reason: "bad_header",
         field: None,
         detail: error.to_string(),
     })?;
     Ok((!causes.is_empty()).then_some(causes))
+}
+
+fn find<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a [u8]> {
+    let is_wanted = |name: &str| name.eq_ignore_ascii_case(wanted);
+    let (_, values) = headers.iter().find(|(name, _)| is_wanted(name.as_ref()))?;
+    values.first().map(|value| value.as_str().as_bytes())
 }
 
 /// Runs `work`, telling the broker from time to time that `messages` are still in hand.

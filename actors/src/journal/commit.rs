@@ -7,7 +7,7 @@ use betstream_events::{
     store::{AppendEvents, AppendRequest},
     tail::{CommittedChunk, LogTail, TailSignal},
 };
-use betstream_telemetry::measures::journal;
+use betstream_telemetry::{measures::journal, traces::Span};
 
 use super::{Group, gather::Lanes};
 
@@ -16,9 +16,10 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
     while let Some(groups) = lanes.next_chunk().await {
         let mut sizes = Vec::with_capacity(groups.len());
         let mut answers = Vec::with_capacity(groups.len());
-        let mut chunk: Vec<AppendRequest> = Vec::new();
+        let (mut chunk, mut origins) = (Vec::<AppendRequest>::new(), Vec::new());
         for Group {
             requests,
+            origins: waiting,
             place,
             answer,
         } in groups
@@ -27,8 +28,11 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
             sizes.push(requests.len());
             answers.push(answer);
             chunk.extend(requests);
+            origins.extend(waiting);
         }
         let requests = chunk.len();
+        let mut span = Span::joining("journal commit", &origins);
+        span.set("betstream.chunk.requests", requests as i64);
         let started = Instant::now();
         fault::pass(Point::BeforeAppend);
         let settled = store.append(chunk).await;
@@ -44,6 +48,9 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
                 // Followers first: who is answered may read at once what it wrote.
                 if let Some(committed) = outcome.committed {
                     count(&committed);
+                    span.set("betstream.chunk.events", committed.events.len() as i64);
+                    span.set("betstream.chunk.last_position", committed.last().0);
+                    drop(span);
                     tail.publish(TailSignal::Committed(committed));
                 }
                 let mut outcomes = outcome.outcomes.into_iter();
@@ -55,6 +62,7 @@ pub async fn run(store: Arc<dyn AppendEvents>, tail: LogTail, mut lanes: Lanes) 
                 let error = error.counted();
                 journal::FAILURES.increment(1);
                 tracing::error!(%error, requests, "a chunk was not committed");
+                span.fail(error.to_string());
                 for answer in answers {
                     let _caller_gave_up = answer.send(Err(error.clone()));
                 }

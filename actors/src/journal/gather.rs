@@ -121,6 +121,7 @@ mod tests {
     fn group() -> Group {
         Group {
             requests: vec![AppendRequest::default(); GROUP],
+            origins: Vec::new(),
             place: Place::of(Lane::Commands, GROUP),
             answer: oneshot::channel().0,
         }

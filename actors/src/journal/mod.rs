@@ -13,7 +13,7 @@ use betstream_events::{
     store::{AppendOutcome, AppendRequest, StoreError},
     tail::LogTail,
 };
-use betstream_telemetry::measures::journal;
+use betstream_telemetry::{measures::journal, traces::TraceParent};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -31,6 +31,8 @@ const GROUPS_WAITING: usize = 4_096;
 #[derive(Debug)]
 struct Group {
     requests: Vec<AppendRequest>,
+    /// The spans that wait for them, while traces are recorded.
+    origins: Vec<TraceParent>,
     place: Place,
     answer: oneshot::Sender<Result<Vec<AppendOutcome>, StoreError>>,
 }
@@ -88,7 +90,8 @@ impl Journal {
         (Self { commands, stream }, task)
     }
 
-    /// Appends `requests` in one chunk, in order, and gives each its own outcome.
+    /// Appends `requests` in one chunk, in order, and gives each its own outcome. The commit is told
+    /// to the spans of `origins`.
     ///
     /// # Errors
     /// [`JournalError`] when the group as a whole was not settled.
@@ -96,11 +99,13 @@ impl Journal {
         &self,
         requests: Vec<AppendRequest>,
         lane: Lane,
+        origins: Vec<TraceParent>,
     ) -> Result<Vec<AppendOutcome>, JournalError> {
         let (answer, outcomes) = oneshot::channel();
         let place = Place::of(lane, requests.len());
         let group = Group {
             requests,
+            origins,
             place,
             answer,
         };

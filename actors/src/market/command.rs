@@ -12,7 +12,10 @@ use betstream_events::{
     money::Currency,
     store::Tally,
 };
-use betstream_telemetry::measures::Presence;
+use betstream_telemetry::{
+    measures::Presence,
+    traces::{self, TraceParent},
+};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -64,6 +67,23 @@ pub struct Taking {
     pub keeps_refusals: bool,
 }
 
+impl MarketItem {
+    /// The bet.
+    pub(super) const fn sent(&self) -> &SentBet {
+        match self {
+            Self::Take(sent) | Self::Refuse(sent, _) => sent,
+        }
+    }
+
+    /// The same as part of the span `trace`.
+    pub(super) fn within(&mut self, trace: TraceParent) {
+        let (Self::Take(sent) | Self::Refuse(sent, _)) = self;
+        if let Some(causes) = &mut sent.causes {
+            causes.trace = Some(trace);
+        }
+    }
+}
+
 impl Taking {
     /// What is known of the causes of `sent`.
     pub fn causes_of<'a>(&'a self, sent: &'a SentBet) -> &'a Causes {
@@ -97,6 +117,20 @@ pub enum MarketItem {
     Take(SentBet),
     /// It was refused elsewhere (by a batch): keep the refusal.
     Refuse(SentBet, BetRejection),
+}
+
+/// The spans that `bets` belong to, each once; none while traces are off.
+pub(super) fn origins<'a>(
+    bets: impl Iterator<Item = &'a SentBet>,
+    taking: &Taking,
+) -> Vec<TraceParent> {
+    if !traces::is_on() {
+        return Vec::new();
+    }
+    let mut origins: Vec<TraceParent> =
+        bets.filter_map(|bet| taking.causes_of(bet).trace).collect();
+    origins.dedup();
+    origins
 }
 
 /// Hands a market a group of bets, answered in their order.

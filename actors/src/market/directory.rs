@@ -4,11 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use actix::{Actor, Addr, dev::SendError};
 use betstream_events::ids::GameId;
-use betstream_telemetry::measures::actors;
+use betstream_telemetry::{measures::actors, traces::Span};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::{BetOutcome, MarketActor, MarketDeps, MarketItem, TakeBets, Taking, actor::NAME};
+use super::{
+    BetOutcome, MarketActor, MarketDeps, MarketItem, TakeBets, Taking, actor::NAME,
+    command::origins,
+};
 use crate::directory::ActorThreads;
 
 /// How often a group looks for a new actor when the one it found is just leaving.
@@ -41,9 +44,10 @@ impl Markets {
     pub async fn take(
         &self,
         game_id: &GameId,
-        items: Vec<MarketItem>,
+        mut items: Vec<MarketItem>,
         taking: Arc<Taking>,
     ) -> Vec<BetOutcome> {
+        let _span = begin(game_id, &mut items, &taking);
         let count = items.len();
         let deferred = |reason: &str| {
             vec![
@@ -94,4 +98,19 @@ impl Markets {
         running.insert(game_id.clone(), address.clone());
         address
     }
+}
+
+/// The span of what the market does for `items`. One bet alone goes on within it.
+fn begin(game_id: &GameId, items: &mut [MarketItem], taking: &Taking) -> Span {
+    let origins = origins(items.iter().map(MarketItem::sent), taking);
+    let mut span = Span::joining("actor turn", &origins);
+    if span.is_recorded() {
+        span.set("betstream.actor.kind", NAME);
+        span.set("betstream.actor.id", game_id.to_string());
+        span.set("betstream.bets", items.len() as i64);
+    }
+    if let ([item], Some(trace)) = (items, span.context()) {
+        item.within(trace);
+    }
+    span
 }

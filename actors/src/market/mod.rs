@@ -6,6 +6,7 @@ mod actor;
 mod command;
 mod decide;
 mod directory;
+mod group;
 mod rejection;
 
 pub use actor::{MarketActor, MarketDeps};

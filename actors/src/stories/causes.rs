@@ -28,6 +28,7 @@ fn causes(correlation: &str, causation: &str) -> Causes {
     Causes {
         correlation: Some(correlation.to_owned()),
         causation: Some(causation.to_owned()),
+        trace: None,
     }
 }
 

@@ -5,13 +5,17 @@ use std::time::Duration;
 use betstream_events::{
     envelope::{Position, RecordedEvent},
     fault::{self, Point},
+    metadata::Metadata,
     store::{LogReader, StoreError},
 };
-use betstream_telemetry::measures::projections;
+use betstream_telemetry::{
+    measures::projections,
+    traces::{self, Span, TraceParent},
+};
 use futures::future::BoxFuture;
 
 use super::{ProjectionShared, Skips, sink::fold_event};
-use crate::{checkpoint::Checkpoint, views::CommitError};
+use crate::{checkpoint::Checkpoint, projection::ProjectionName, views::CommitError};
 
 /// Waits before a change that the database refused, or a panic, is tried again.
 const RETRIES: [Duration; 3] = [
@@ -131,6 +135,7 @@ impl Applier<'_> {
             self.count_events(events.len());
             return Ok(());
         }
+        let mut span = begin(self.shared.name, events);
         let _at_rest = self.shared.gate.lock().await;
         let to = self.stored.moved_to(up_to, self.log).await?;
         let began = tokio::time::Instant::now();
@@ -148,6 +153,7 @@ impl Applier<'_> {
             failure
         })?;
         fault::pass(Point::AfterViewCommit);
+        span.set("betstream.projection.position", up_to.0);
         projections::COMMIT_DURATION
             .of([self.shared.name.word()])
             .record(began.elapsed());
@@ -156,4 +162,20 @@ impl Applier<'_> {
         self.shared.stands_at(up_to);
         Ok(())
     }
+}
+
+/// The span of what the view takes in, within the spans that its events came from.
+fn begin(name: ProjectionName, events: &[&RecordedEvent]) -> Span {
+    if !traces::is_on() {
+        return Span::NONE;
+    }
+    let mut origins: Vec<TraceParent> = events
+        .iter()
+        .filter_map(|event| Metadata::trace_of(&event.metadata))
+        .collect();
+    origins.dedup();
+    let mut span = Span::joining("projection apply", &origins);
+    span.set("betstream.projection.name", name.word());
+    span.set("betstream.projection.events", events.len() as i64);
+    span
 }

@@ -5,6 +5,7 @@
     reason = "tests/system and tests/chaos each use a part of it"
 )]
 
+pub(crate) mod collector;
 pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod http;

@@ -10,7 +10,7 @@ use std::{
 use super::{World, eventually, http::Api};
 
 /// What a person exported must not leak into a story.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 18] = [
     "DATABASE_URL",
     "REDIS_URL",
     "NATS_URL",
@@ -26,6 +26,8 @@ const SETTINGS: [&str; 16] = [
     "BETSTREAM_TOKEN",
     "BETSTREAM_LOG_FORMAT",
     "BETSTREAM_FAULT",
+    "BETSTREAM_TRACES_RATIO",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "RUST_LOG",
 ];
 

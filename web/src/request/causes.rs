@@ -6,6 +6,8 @@ use actix_web::{
 };
 use betstream_events::causes::{BadHeader, Causes, X_CORRELATION_ID};
 
+use betstream_telemetry::traces::TraceParent;
+
 use super::RequestId;
 use crate::error::ApiError;
 
@@ -15,8 +17,9 @@ use crate::error::ApiError;
 /// `invalid_header`, which names the header.
 pub(crate) fn causes(request: &HttpRequest) -> Result<Causes, ApiError> {
     let mut causes = read(request.headers())?;
+    let extensions = request.extensions();
+    causes.trace = extensions.get::<TraceParent>().copied();
     if causes.causation.is_none() {
-        let extensions = request.extensions();
         let id = extensions.get::<RequestId>();
         causes.causation = id.map(|id| format!("request {}", id.as_str()));
     }

@@ -26,6 +26,7 @@ fn causes(correlation: Option<&str>, causation: &str) -> Causes {
     Causes {
         correlation: correlation.map(str::to_owned),
         causation: Some(causation.to_owned()),
+        trace: None,
     }
 }
 
