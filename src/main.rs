@@ -5,7 +5,7 @@
 //! puts the crates together, and [`commands`] are the verbs.
 //!
 //! Reading order: [`cli`], [`config`], [`commands::serve`], [`compose`], then what serving needs
-//! besides: [`access`], [`needs`], [`figures`], [`facts`], [`heads`], [`broker`], [`stranded`], [`watch`].
+//! besides: [`access`], [`needs`], [`figures`], [`facts`], [`heads`], [`broker`], [`stranded`], [`watch`], [`profiling`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod access;
@@ -19,6 +19,7 @@ mod facts;
 mod figures;
 mod heads;
 mod needs;
+mod profiling;
 mod progress;
 mod shutdown;
 mod store;
@@ -66,6 +67,9 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     }
     let serves = matches!(cli.verb, None | Some(Verb::Serve(_)));
     telemetry::messages::start(&settings, serves);
+    if serves && settings.admin_listen.is_some() {
+        profiling::heap::make_possible();
+    }
     let threads = settings.threads;
     let runtime = move || {
         let built = tokio::runtime::Builder::new_multi_thread()

@@ -16,6 +16,7 @@ use crate::{
     config::Settings,
     figures::pod_id,
     needs::Needs,
+    profiling::server::AdminServer,
     shutdown::StopSignals,
     telemetry,
 };
@@ -43,6 +44,10 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
         tracing::info!(listening = %address, "listening on http://{address}");
     }
     let metrics = telemetry::metrics::start().context("metrics cannot be counted")?;
+    let admin = settings.admin_listen.map(AdminServer::start).transpose();
+    let admin = admin.context(
+        "profiles cannot be served there (BETSTREAM_ADMIN_LISTEN); name another address",
+    )?;
     let (readiness, needs) = (Readiness::default(), Needs::of(settings));
     tracing::info!(
         "roles: {} (change them with BETSTREAM_ROLES)",
@@ -87,6 +92,9 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
             "stopping took longer than {} seconds",
             STOP_WITHIN.as_secs()
         );
+    }
+    if let Some(admin) = admin {
+        admin.stop().await;
     }
     if let Some(exporter) = exporter {
         exporter.stop().await;

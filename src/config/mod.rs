@@ -1,5 +1,6 @@
 //! Settings: one table, four layers, and the typed values that come out of them.
 
+mod admin;
 mod error;
 mod layers;
 mod listen;

@@ -7,6 +7,7 @@ use betstream_web::TrustedProxies;
 use figment::{Figment, value::Value};
 
 use super::{
+    admin::admin,
     error::ConfigError,
     layers::{Said, lay},
     listen,
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) stream: StreamNames,
     /// Threads for actors, and as many for HTTP.
     pub(crate) threads: usize,
+    /// Where profiles are served; nowhere without.
+    pub(crate) admin_listen: Option<SocketAddr>,
     /// Where traces are sent, and how many.
     pub(crate) traces: Traces,
     /// Which messages are written; what suits the verb when nobody says.
@@ -133,6 +136,7 @@ impl Settings {
                 .optional("threads", threads)?
                 .unwrap_or_else(|| available_parallelism().map_or(2, usize::from)),
             traces: traces(&texts)?,
+            admin_listen: admin(&texts)?,
             log: texts.optional("log", |text| {
                 let parsed = tracing_subscriber::EnvFilter::try_new(text);
                 parsed.map_err(|error| {
@@ -229,7 +233,7 @@ fn as_text(value: &Value) -> String {
     }
 }
 
-fn truth(text: &str) -> Result<bool, Fault> {
+pub(super) fn truth(text: &str) -> Result<bool, Fault> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),

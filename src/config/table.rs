@@ -174,6 +174,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
         privacy: Privacy::Open,
     },
     Setting {
+        key: "admin_listen",
+        variable: "BETSTREAM_ADMIN_LISTEN",
+        default: None,
+        about: "the address of the profiles, for example 127.0.0.1:6060; none without",
+        privacy: Privacy::Open,
+    },
+    Setting {
+        key: "admin_allow_open",
+        variable: "BETSTREAM_ADMIN_ALLOW_OPEN",
+        default: Some("false"),
+        about: "serve profiles on other addresses than loopback: whoever reaches them may ask",
+        privacy: Privacy::Open,
+    },
+    Setting {
         key: "otlp_endpoint",
         variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
         default: None,

@@ -150,6 +150,19 @@ fn what_cannot_be_used_is_refused_with_setting_value_and_cure() {
             &["BETSTREAM_ROLES", "names no role", "use all"],
         ),
         (
+            &[("BETSTREAM_ADMIN_LISTEN", "0.0.0.0:6060")],
+            &[
+                "BETSTREAM_ADMIN_LISTEN",
+                "0.0.0.0:6060",
+                "127.0.0.1",
+                "BETSTREAM_ADMIN_ALLOW_OPEN=1",
+            ],
+        ),
+        (
+            &[("BETSTREAM_ADMIN_LISTEN", "127.0.0.1:1,127.0.0.1:2")],
+            &["BETSTREAM_ADMIN_LISTEN", "several", "use one"],
+        ),
+        (
             &[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318")],
             &["OTEL_EXPORTER_OTLP_ENDPOINT", "without TLS", "http://"],
         ),

@@ -51,6 +51,7 @@ mod measuring;
 mod migrating;
 mod poison;
 mod processes;
+mod profiling;
 mod proxied;
 mod racing;
 mod repeats;

@@ -10,7 +10,7 @@ use std::{
 use super::{World, eventually, http::Api};
 
 /// What a person exported must not leak into a story.
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 20] = [
     "DATABASE_URL",
     "REDIS_URL",
     "NATS_URL",
@@ -26,7 +26,9 @@ const SETTINGS: [&str; 18] = [
     "BETSTREAM_TOKEN",
     "BETSTREAM_LOG_FORMAT",
     "BETSTREAM_FAULT",
+    "BETSTREAM_ADMIN_LISTEN",
     "BETSTREAM_TRACES_RATIO",
+    "_RJEM_MALLOC_CONF",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "RUST_LOG",
 ];

@@ -82,6 +82,8 @@ kinds! {
     KEY_RUNNING = CONFLICT "key_running" "The first request is still running", again: true;
     /// A simulated feed is running.
     SIMULATION_RUNNING = CONFLICT "simulation_running" "A simulated feed is running";
+    /// A profile is being taken.
+    PROFILE_RUNNING = CONFLICT "profile_running" "A profile is being taken", again: true;
     /// It changed since the caller saw it.
     STALE = PRECONDITION_FAILED "stale" "It changed since you saw it";
     /// The body is too large.
@@ -118,6 +120,8 @@ kinds! {
     STORAGE_FULL = SERVICE_UNAVAILABLE "storage_full" "The disk is full", again: true;
     /// Whether it was done is not known.
     OUTCOME_UNKNOWN = SERVICE_UNAVAILABLE "outcome_unknown" "Whether it was done is not known", again: true;
+    /// No profile can be taken.
+    PROFILE_UNAVAILABLE = SERVICE_UNAVAILABLE "profile_unavailable" "There is no profile";
     /// The view has not counted what was asked for.
     VIEW_BEHIND = SERVICE_UNAVAILABLE "view_behind" "The view is behind", again: true;
 }
