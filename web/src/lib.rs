@@ -19,6 +19,7 @@ pub mod routes;
 pub mod server;
 
 mod provide;
+mod sockets;
 
 pub mod access;
 pub mod envelope;

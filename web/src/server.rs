@@ -30,7 +30,7 @@ use crate::{
         system::SystemFacts,
     },
     provide::Shared,
-    routes,
+    routes, sockets,
 };
 
 /// How long requests in hand may take once the server stops; live streams have ended by then.
@@ -199,6 +199,7 @@ macro_rules! run_on {
             .backlog(Listeners::BACKLOG)
             .keep_alive(KEEP_ALIVE)
             .tcp_nodelay(true)
+            .on_connect(sockets::prepare)
             .shutdown_timeout(FINISH_WITHIN.as_secs())
             .disable_signals();
         for listener in $listeners.0 {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use betstream_events::{
+    envelope::Position,
     store::{Follow, FollowLog, StoreError},
     tail::LogTail,
 };
@@ -13,6 +14,9 @@ use crate::runner::{LogFollower, Skips, Step};
 
 /// How many events one look into the log brings.
 const EVENTS_AT_ONCE: usize = 2_000;
+/// How far back events are read at the start: who comes again after a restart goes on from shortly
+/// before it, and thousands of them are answered from memory.
+const POSITIONS_REMEMBERED: i64 = 50_000;
 /// How long the follower waits for a log that does not answer.
 const WAIT_FOR_LOG: Duration = Duration::from_millis(500);
 
@@ -23,6 +27,13 @@ pub(crate) async fn follow(
     tail: LogTail,
     stop: CancellationToken,
 ) {
+    let remembered = tokio::select! {
+        () = stop.cancelled() => Ok(()),
+        remembered = remember(&feed, &*log) => remembered,
+    };
+    if let Err(error) = remembered {
+        tracing::debug!(%error, "live clients that come again read from the log");
+    }
     loop {
         let (identity, position) = {
             let ring = feed.inner.ring.read();
@@ -51,6 +62,28 @@ pub(crate) async fn follow(
         }
     }
     feed.close();
+}
+
+/// Puts the events shortly before the head into the ring.
+async fn remember(feed: &Feed, log: &dyn FollowLog) -> Result<(), StoreError> {
+    let (identity, head) = {
+        let ring = feed.inner.ring.read();
+        (ring.identity, ring.complete_after)
+    };
+    let start = Position((head.0 - POSITIONS_REMEMBERED).max(0));
+    let (mut frames, mut after) = (Vec::new(), start);
+    loop {
+        let events = log
+            .read_after(after, head, EVENTS_AT_ONCE, Follow::Desk)
+            .await?;
+        frames.extend(events.iter().filter_map(Frame::of));
+        match events.last() {
+            Some(last) if events.len() == EVENTS_AT_ONCE => after = last.position,
+            _ => break,
+        }
+    }
+    feed.inner.ring.write().remember(identity, start, frames);
+    Ok(())
 }
 
 struct OtherLog;

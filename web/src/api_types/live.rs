@@ -13,12 +13,12 @@ use utoipa::{
 pub struct LiveMessage;
 
 /// The names of the messages that are not about one event of the log.
-pub const STREAM_MESSAGES: [&str; 5] = ["hello", "resync", "ping", "stats", "odds"];
+pub const STREAM_MESSAGES: [&str; 6] = ["hello", "resync", "ping", "closing", "stats", "odds"];
 
 impl PartialSchema for LiveMessage {
     fn schema() -> RefOr<Schema> {
         let mut messages = OneOfBuilder::new().description(Some(
-            "A message of the live stream; its `type` is also its event name.",
+            "A message of the live stream; its `type` is also its event name. One of an event has the event's `position` too.",
         ));
         if let RefOr::T(Schema::OneOf(desk)) = feed::LiveMessage::schema() {
             messages = desk.items.into_iter().fold(messages, OneOfBuilder::item);
@@ -27,6 +27,7 @@ impl PartialSchema for LiveMessage {
             .item(placed("hello", "The stream opens: its log, and the position after which it goes on."))
             .item(placed("resync", "The client's position is unknown here: load again; the stream goes on after this one."))
             .item(named("ping", "Everything up to this message's `id:` has been sent."))
+            .item(closing())
             .item(
                 AllOfBuilder::new()
                     .item(named("stats", "The live figures, once a second."))
@@ -59,6 +60,23 @@ fn named(name: &str, description: &str) -> ObjectBuilder {
         .description(Some(description))
         .property("type", word)
         .required("type")
+}
+
+fn closing() -> ObjectBuilder {
+    let text = |words: &[&str]| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.enum_values((!words.is_empty()).then(|| words.iter().copied()))
+    };
+    named(
+        "closing",
+        "The server ends the stream; the client comes again and goes on where it was.",
+    )
+    .property("reason", text(&["stopping", "slow"]))
+    .property("detail", text(&[]))
+    .property("retry_ms", ObjectBuilder::new().schema_type(Type::Integer))
+    .required("reason")
+    .required("detail")
+    .required("retry_ms")
 }
 
 fn placed(name: &str, description: &str) -> ObjectBuilder {

@@ -1,10 +1,19 @@
 //! How many live connections each client has.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use betstream_telemetry::measures::{Presence, live};
 use parking_lot::Mutex;
 
+use super::ending;
 use crate::error::{ApiError, kinds};
 
 /// Counts live connections by client; cheap to clone. Clients on loopback are not counted: they
@@ -13,6 +22,7 @@ use crate::error::{ApiError, kinds};
 #[derive(Clone, Debug)]
 pub struct LiveClients {
     most: usize,
+    all: Arc<AtomicUsize>,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
@@ -21,7 +31,8 @@ pub struct LiveClients {
 pub struct ClientSlot {
     transport: &'static str,
     closing: &'static str,
-    counted: Option<(IpAddr, LiveClients)>,
+    clients: LiveClients,
+    counted: Option<IpAddr>,
     _listens: Presence,
 }
 
@@ -30,6 +41,11 @@ impl ClientSlot {
     pub const fn closes(&mut self, reason: &'static str) {
         self.closing = reason;
     }
+
+    /// When this client should come again, should its stream end now.
+    pub(super) fn retry(&self) -> Duration {
+        ending::retry(self.clients.all.load(Ordering::Relaxed))
+    }
 }
 
 impl LiveClients {
@@ -37,6 +53,7 @@ impl LiveClients {
     pub fn new(most: usize) -> Self {
         Self {
             most,
+            all: Arc::default(),
             open: Arc::default(),
         }
     }
@@ -60,10 +77,12 @@ impl LiveClients {
             }
             *count += 1;
         }
+        self.all.fetch_add(1, Ordering::Relaxed);
         Ok(ClientSlot {
             transport,
             closing: "gone",
-            counted: address.map(|address| (address, self.clone())),
+            clients: self.clone(),
+            counted: address,
             _listens: live::CLIENTS.enter([transport]),
         })
     }
@@ -72,10 +91,11 @@ impl LiveClients {
 impl Drop for ClientSlot {
     fn drop(&mut self) {
         live::CLOSED.of([self.transport, self.closing]).increment(1);
-        let Some((address, clients)) = &self.counted else {
+        self.clients.all.fetch_sub(1, Ordering::Relaxed);
+        let Some(address) = &self.counted else {
             return;
         };
-        let mut open = clients.open.lock();
+        let mut open = self.clients.open.lock();
         if let Some(count) = open.get_mut(address) {
             *count -= 1;
             if *count == 0 {

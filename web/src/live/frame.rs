@@ -1,46 +1,43 @@
-//! Server-sent events: the one place that knows the encoder.
+//! Server-sent events: the one place that knows their form.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, fmt::Write as _, time::Duration};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
-    http::header::{CACHE_CONTROL, HeaderName, HeaderValue},
+    HttpResponse,
+    http::header::{HeaderName, HeaderValue},
 };
-use actix_web_lab::sse::{Data, Event, Sse};
+use actix_web_lab::header::{CacheControl, CacheDirective};
 use betstream_events::envelope::Position;
+use bytes::Bytes;
 use futures::Stream;
 
-/// What a client is told to wait before it comes again.
-const RETRY: Duration = Duration::from_secs(2);
-
-/// One message; `data` is its JSON.
-pub(super) fn message(name: &'static str, id: Option<Position>, data: &str) -> Event {
-    let message = Data::new(data).event(name);
-    match id {
-        Some(id) => message.id(id.to_string()).into(),
-        None => message.into(),
+/// One message; `data` is its JSON, which has no line breaks.
+pub(super) fn message(name: &str, id: Option<Position>, data: &str) -> Bytes {
+    let mut text = format!("event: {name}\n");
+    if let Some(id) = id {
+        // Writing to a text never fails.
+        let _ = writeln!(text, "id: {id}");
     }
+    let _ = write!(text, "data: {data}\n\n");
+    text.into()
 }
 
-/// A comment, which says something to people who read the stream.
-pub(super) fn comment(text: &'static str) -> Event {
-    Event::Comment(text.into())
+/// What a client is told about coming again, should the stream end.
+pub(super) fn retry(after: Duration) -> Bytes {
+    format!("retry: {}\n\n", after.as_millis()).into()
 }
 
 /// The answer that carries a stream of messages.
 pub(super) fn answer(
-    request: &HttpRequest,
-    messages: impl Stream<Item = Result<Event, Infallible>> + 'static,
+    messages: impl Stream<Item = Result<Bytes, Infallible>> + 'static,
 ) -> HttpResponse {
-    let mut answer = Sse::from_stream(messages)
-        .with_retry_duration(RETRY)
-        .respond_to(request);
-    let headers = answer.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Proxies that gather answers would hold messages back.
-    headers.insert(
-        HeaderName::from_static("x-accel-buffering"),
-        HeaderValue::from_static("no"),
-    );
-    answer
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header(CacheControl(vec![CacheDirective::NoStore]))
+        // Proxies that gather answers would hold messages back.
+        .insert_header((
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ))
+        .streaming(messages)
 }

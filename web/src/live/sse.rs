@@ -1,22 +1,20 @@
 //! `GET /sse`: the desk's events as they are committed, with resume, and the live figures.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, time::Instant};
 
 use actix_web::{HttpRequest, get, web::Data};
-use actix_web_lab::sse::Event;
-use betstream_events::store::StoreError;
-use betstream_projections::feed::{Feed, FeedHead, FeedReader, FeedStep, Frame};
-use betstream_telemetry::measures::live as figures;
-use futures::{Stream, StreamExt, stream};
-use tokio::{
-    sync::broadcast::{self, error::RecvError},
-    time::{Instant, Interval, interval_at},
-};
+use betstream_projections::feed::{Feed, Frame};
+use betstream_telemetry::measures::live::FRAMES;
+use bytes::Bytes;
+use futures::{Stream, stream};
 use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
 
 use super::{
-    ClientSlot, LiveClients, Tick, Ticker, frame,
+    ClientSlot, LiveClients, Tick, Ticker,
+    ending::{Ending, SLOW_AFTER},
+    frame,
+    news::{News, Placed, Said},
     start::{Topics, start},
 };
 use crate::{
@@ -27,12 +25,10 @@ use crate::{
     request::Params,
 };
 
-/// How often a stream says up to where everything was sent.
-const PING_EVERY: Duration = Duration::from_secs(15);
-/// Most messages that are handed to the connection at once.
-const MESSAGES_AT_ONCE: usize = 256;
-/// How long to wait when the log does not answer.
-const LOG_PAUSE: Duration = Duration::from_secs(1);
+/// How clients listen here, in the metrics.
+const TRANSPORT: &str = "sse";
+/// A message that says up to where everything was sent, by its `id:`.
+const PING: &str = r#"{"type":"ping"}"#;
 
 /// Where a client begins, and what it listens to.
 #[derive(IntoParams)]
@@ -41,7 +37,7 @@ const LOG_PAUSE: Duration = Duration::from_secs(1);
     dead_code,
     reason = "describes parameters; they are read where they are used"
 )]
-struct LiveParams {
+pub(super) struct LiveParams {
     /// What to listen to: `desk`, `stats`, `odds`, with commas; the desk without it.
     #[param(example = "desk,stats,odds")]
     topics: Option<String>,
@@ -65,6 +61,9 @@ struct ResumeHeader {
 }
 
 /// Watch live. Each event of the log is at most one message, with its position as `id:`.
+///
+/// When the server ends the stream, its last message is `closing`: it says why, and when to come
+/// again.
 #[utoipa::path(
     tag = "live", operation_id = "live", params(LiveParams, ResumeHeader),
     responses((status = 200, body = LiveMessage, content_type = "text/event-stream")),
@@ -83,176 +82,108 @@ pub(crate) async fn live(
     shutdown: Data<CancellationToken>,
 ) -> ApiResult {
     check_live_origin(&access, &asked, request.headers())?;
-    let topics = Topics::read(&params)?;
-    let slot = clients.enter("sse", asked.client)?;
+    let topics = Topics::read(&params)?.unwrap_or(Topics::DESK);
+    let slot = clients.enter(TRANSPORT, asked.client)?;
     let reader = feed.open(start(&request, &params)).await?;
     let ticks = topics.wants_figures().then(|| ticker.subscribe());
-    let client = Client::new(topics, reader, ticks, own, shutdown, slot);
-    Ok(frame::answer(&request, client.messages()))
+    let news = News::new(topics, reader, ticks, own, shutdown);
+    Ok(frame::answer(Client::new(news, slot).messages()))
 }
 
-/// One client: a cursor, and nothing that grows.
+/// One client, whose messages are made only when the connection takes them.
 struct Client {
-    topics: Topics,
-    reader: FeedReader,
-    ticks: Option<broadcast::Receiver<Tick>>,
-    pings: Interval,
-    own: Data<OwnWrites>,
-    shutdown: Data<CancellationToken>,
-    greeted: bool,
+    news: News,
     slot: ClientSlot,
-}
-
-/// What comes next for a client.
-enum Next {
-    Step(Result<FeedStep, StoreError>),
-    Tick(Result<Tick, RecvError>),
-    Ping,
-    Stop,
+    /// Messages that were made and not taken yet.
+    made: std::vec::IntoIter<Bytes>,
+    /// When the last message was taken; how long the next one is not asked for says how slow the
+    /// connection is.
+    taken: Option<Instant>,
+    ended: bool,
 }
 
 impl Client {
-    fn new(
-        topics: Topics,
-        reader: FeedReader,
-        ticks: Option<broadcast::Receiver<Tick>>,
-        own: Data<OwnWrites>,
-        shutdown: Data<CancellationToken>,
-        slot: ClientSlot,
-    ) -> Self {
-        let pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    fn new(news: News, slot: ClientSlot) -> Self {
+        let retry = frame::retry(slot.retry());
         Self {
-            topics,
-            reader,
-            ticks,
-            pings,
-            own,
-            shutdown,
-            greeted: false,
+            news,
             slot,
+            made: vec![retry].into_iter(),
+            taken: None,
+            ended: false,
         }
     }
 
-    /// Its messages, made only when the connection takes them.
-    fn messages(self) -> impl Stream<Item = Result<Event, Infallible>> + 'static {
-        let groups = stream::unfold(Some(self), async |client| {
-            let mut client = client?;
-            let (events, goes_on) = client.next().await;
-            figures::FRAMES.of(["sse"]).increment(events.len() as u64);
-            Some((stream::iter(events).map(Ok), goes_on.then_some(client)))
-        });
-        groups.flatten()
+    fn messages(self) -> impl Stream<Item = Result<Bytes, Infallible>> + 'static {
+        stream::unfold(self, async |mut client| {
+            let message = client.next().await?;
+            Some((Ok(message), client))
+        })
     }
 
-    /// The next messages, and whether more will come.
-    async fn next(&mut self) -> (Vec<Event>, bool) {
-        if !self.greeted {
-            self.greeted = true;
-            return (vec![self.placed("hello", self.reader.hello())], true);
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.ended {
+            return None;
         }
+        if self.taken.is_some_and(|taken| taken.elapsed() > SLOW_AFTER) {
+            return Some(self.end(Ending::TooSlow));
+        }
+        let message = match self.made.next() {
+            Some(message) => message,
+            None => {
+                // From here on it is we who are waited for.
+                self.taken = None;
+                self.make().await
+            }
+        };
+        FRAMES.of([TRANSPORT]).increment(1);
+        self.taken = Some(Instant::now());
+        Some(message)
+    }
+
+    /// The first of the next messages; the others are made with it.
+    async fn make(&mut self) -> Bytes {
         loop {
-            match self.wait().await {
-                Next::Step(Ok(FeedStep::Frames(frames))) => return (self.write(&frames), true),
-                Next::Step(Ok(FeedStep::Resync(head))) => {
-                    figures::RESYNCS.increment(1);
-                    return (vec![self.placed("resync", head)], true);
+            match self.news.next().await {
+                Said::Frames(frames) => {
+                    let mut frames = frames.iter().map(Frame::event_block);
+                    let Some(first) = frames.next() else { continue };
+                    if frames.len() > 0 {
+                        self.made = frames.collect::<Vec<_>>().into_iter();
+                    }
+                    return first;
                 }
-                Next::Step(Ok(FeedStep::Closed)) | Next::Stop => {
-                    self.slot.closes("stopping");
-                    return (vec![frame::comment("the server is stopping")], false);
-                }
-                Next::Step(Err(error)) => {
-                    tracing::debug!(%error, "a live client waits for the log");
-                    tokio::time::sleep(LOG_PAUSE).await;
-                }
-                Next::Tick(Ok(tick)) => {
-                    let events = self.figures(&tick);
-                    if !events.is_empty() {
-                        return (events, true);
+                Said::Placed(name, Placed { id, data }) => return frame::message(name, id, &data),
+                Said::Ping(id) => return frame::message("ping", id, PING),
+                Said::Closing(ending) => return self.end(ending),
+                Said::Tick(tick) => {
+                    if let Some(figures) = self.figures(&tick) {
+                        return figures;
                     }
                 }
-                Next::Tick(Err(RecvError::Lagged(_))) => {
-                    self.slot.closes("slow");
-                    return (
-                        vec![frame::comment(
-                            "this client is too slow for the figures; come again",
-                        )],
-                        false,
-                    );
-                }
-                Next::Tick(Err(RecvError::Closed)) => self.ticks = None,
-                Next::Ping => return (vec![self.ping()], true),
             }
         }
     }
 
-    async fn wait(&mut self) -> Next {
-        let Self {
-            topics,
-            reader,
-            ticks,
-            pings,
-            shutdown,
-            ..
-        } = self;
-        let tick = async {
-            match ticks {
-                Some(ticks) => ticks.recv().await,
-                None => std::future::pending().await,
+    fn figures(&mut self, tick: &Tick) -> Option<Bytes> {
+        let Topics { stats, odds, .. } = self.news.topics();
+        let stats = stats.then(|| frame::message("stats", None, &tick.stats));
+        let odds = tick.odds.as_ref().filter(|_| odds);
+        let odds = odds.map(|odds| frame::message("odds", None, odds));
+        match (stats, odds) {
+            (Some(stats), Some(odds)) => {
+                self.made = vec![odds].into_iter();
+                Some(stats)
             }
-        };
-        let step = async {
-            match topics.desk {
-                true => reader.next_batch(MESSAGES_AT_ONCE).await,
-                false => std::future::pending().await,
-            }
-        };
-        // Waiting for a step can be given up at any time: the cursor moves only with what it gives.
-        tokio::select! {
-            biased;
-            () = shutdown.cancelled() => Next::Stop,
-            step = step => Next::Step(step),
-            tick = tick => Next::Tick(tick),
-            _ = pings.tick() => Next::Ping,
+            (stats, odds) => stats.or(odds),
         }
     }
 
-    /// A message that says where the stream stands.
-    fn placed(&self, name: &'static str, head: FeedHead) -> Event {
-        let FeedHead {
-            log,
-            epoch,
-            position,
-        } = head;
-        let data =
-            format!(r#"{{"type":"{name}","log":"{log}","epoch":{epoch},"position":{position}}}"#);
-        frame::message(name, self.topics.desk.then_some(position), &data)
-    }
-
-    fn write(&self, frames: &[Frame]) -> Vec<Event> {
-        if let Some(last) = frames.last() {
-            self.own.sent_live(last.position);
-        }
-        frames
-            .iter()
-            .map(|frame| frame::message(frame.event, Some(frame.position), &frame.data))
-            .collect()
-    }
-
-    fn figures(&self, tick: &Tick) -> Vec<Event> {
-        let stats = self
-            .topics
-            .stats
-            .then(|| frame::message("stats", None, &tick.stats));
-        let odds = tick.odds.as_ref().filter(|_| self.topics.odds);
-        stats
-            .into_iter()
-            .chain(odds.map(|odds| frame::message("odds", None, odds)))
-            .collect()
-    }
-
-    fn ping(&self) -> Event {
-        let sent_up_to = self.topics.desk.then(|| self.reader.sent_up_to());
-        frame::message("ping", sent_up_to, r#"{"type":"ping"}"#)
+    fn end(&mut self, ending: Ending) -> Bytes {
+        self.ended = true;
+        self.slot.closes(ending.word());
+        let retry = self.slot.retry();
+        let last = frame::message("closing", None, &ending.message(retry));
+        [frame::retry(retry), last].concat().into()
     }
 }

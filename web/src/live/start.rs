@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a client listens to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Topics {
     pub(super) desk: bool,
     pub(super) stats: bool,
@@ -19,18 +19,25 @@ pub(super) struct Topics {
 }
 
 impl Topics {
-    /// Reads `?topics=desk,stats,odds`; the desk alone without it.
-    pub(super) fn read(params: &Params) -> Result<Self, ApiError> {
-        let mut topics = Self {
-            desk: false,
-            stats: false,
-            odds: false,
-        };
+    /// The desk alone.
+    pub(super) const DESK: Self = Self {
+        desk: true,
+        stats: false,
+        odds: false,
+    };
+
+    /// The figures alone.
+    pub(super) const STATS: Self = Self {
+        desk: false,
+        stats: true,
+        odds: false,
+    };
+
+    /// Reads `?topics=desk,stats,odds`; none without it.
+    pub(super) fn read(params: &Params) -> Result<Option<Self>, ApiError> {
+        let mut topics = Self::default();
         let Some(text) = params.text("topics") else {
-            return Ok(Self {
-                desk: true,
-                ..topics
-            });
+            return Ok(None);
         };
         for word in text.split(',').map(str::trim) {
             match word {
@@ -44,7 +51,7 @@ impl Topics {
                 }
             }
         }
-        Ok(topics)
+        Ok(Some(topics))
     }
 
     pub(super) const fn wants_figures(self) -> bool {

@@ -1,4 +1,4 @@
-//! `GET /ws`: the live figures once a second, over a WebSocket.
+//! `GET /ws`: the live figures once a second, or what `/sse` carries, over a WebSocket.
 
 use std::time::{Duration, Instant};
 
@@ -7,49 +7,70 @@ use actix_web::{
     web::{Data, Payload},
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
-use betstream_projections::stats::StatsFigures;
-use betstream_telemetry::measures::live;
-use tokio::{
-    sync::broadcast::{self, error::RecvError},
-    time::interval,
+use betstream_projections::{
+    feed::{Feed, FeedStart, Frame},
+    stats::StatsFigures,
 };
+use betstream_telemetry::measures::live::FRAMES;
+use bytestring::ByteString;
+use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{ClientSlot, LiveClients, Tick, Ticker};
+use super::{
+    ClientSlot, LiveClients, Ticker,
+    ending::{Ending, SLOW_AFTER},
+    news::{News, PING_EVERY, Said},
+    sse::LiveParams,
+    start::{Topics, start},
+};
 use crate::{
     access::{AccessMode, Asked, check_live_origin},
     error::{ApiError, kinds},
+    freshness::OwnWrites,
+    request::Params,
 };
 
-/// How often a client is asked whether it is there.
-const PING_EVERY: Duration = Duration::from_secs(15);
+/// How clients listen here, in the metrics.
+const TRANSPORT: &str = "ws";
 /// How long a client may say nothing at all.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How long a message may wait for a client to take it.
-const TAKE_WITHIN: Duration = Duration::from_secs(5);
 /// Largest message that a client may send; it has nothing to say.
 const MAX_INCOMING_BYTES: usize = 4 * 1024;
 
-/// The live figures, once a second, as text messages.
+/// The live figures, once a second, as text messages; with `topics`, the messages of `/sse`, each
+/// with its `position` for the client to go on from. A client that takes nothing is closed with
+/// 1013; 1001 means that the server is stopping.
 #[utoipa::path(
-    tag = "live", operation_id = "live_figures",
+    tag = "live", operation_id = "live_figures", params(LiveParams),
     responses(
-        (status = 101, description = "Switching to a WebSocket, on which each message is a StatsFigures"),
+        (status = 101, description = "Switching to a WebSocket, on which each message is a StatsFigures, or with `topics` a LiveMessage"),
         (status = 200, description = "The form of each message", body = StatsFigures),
     ),
 )]
 #[get("/ws")]
+#[expect(clippy::too_many_arguments, reason = "each dependency by its own type")]
 pub(crate) async fn live_figures(
     request: HttpRequest,
     payload: Payload,
+    params: Params,
     asked: Asked,
     access: Data<AccessMode>,
     clients: Data<LiveClients>,
+    feed: Data<Feed>,
     ticker: Data<Ticker>,
+    own: Data<OwnWrites>,
     shutdown: Data<CancellationToken>,
 ) -> Result<HttpResponse, ApiError> {
     check_live_origin(&access, &asked, request.headers())?;
-    let slot = clients.enter("ws", asked.client)?;
+    let wanted = Topics::read(&params)?;
+    let topics = wanted.unwrap_or(Topics::STATS);
+    let slot = clients.enter(TRANSPORT, asked.client)?;
+    let begin = match topics.desk {
+        true => start(&request, &params),
+        false => FeedStart::Head,
+    };
+    let reader = feed.open(begin).await?;
+    let ticks = topics.wants_figures().then(|| ticker.subscribe());
     let refuse = |error: actix_web::Error| {
         ApiError::new(
             &kinds::BAD_REQUEST,
@@ -61,84 +82,146 @@ pub(crate) async fn live_figures(
         .max_frame_size(MAX_INCOMING_BYTES)
         .aggregate_continuations();
     let messages = messages.max_continuation_size(MAX_INCOMING_BYTES);
-    actix_web::rt::spawn(serve(session, messages, ticker.subscribe(), shutdown, slot));
+    let client = Client {
+        session,
+        news: News::new(topics, reader, ticks, own, shutdown),
+        bare: wanted.is_none(),
+        slot,
+    };
+    actix_web::rt::spawn(client.serve(messages));
     Ok(response)
 }
 
-async fn serve(
-    mut session: Session,
-    messages: AggregatedMessageStream,
-    ticks: broadcast::Receiver<Tick>,
-    shutdown: Data<CancellationToken>,
-    mut slot: ClientSlot,
-) {
-    if let Some(reason) = converse(&mut session, messages, ticks, &shutdown, &mut slot).await {
-        let _already_gone = tokio::time::timeout(TAKE_WITHIN, session.close(Some(reason))).await;
-    }
-    drop(slot);
+/// One client.
+struct Client {
+    session: Session,
+    news: News,
+    /// Figures alone, without anything around them.
+    bare: bool,
+    slot: ClientSlot,
 }
 
-/// Sends until something ends it; says how to close, unless the client is gone.
-async fn converse(
-    session: &mut Session,
-    mut messages: AggregatedMessageStream,
-    mut ticks: broadcast::Receiver<Tick>,
-    shutdown: &CancellationToken,
-    slot: &mut ClientSlot,
-) -> Option<CloseReason> {
-    let mut pings = interval(PING_EVERY);
-    let mut heard = Instant::now();
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return close(slot, STOPPING),
-            tick = ticks.recv() => match tick {
-                Ok(tick) => match tokio::time::timeout(TAKE_WITHIN, session.text(&*tick.stats)).await {
-                    Ok(Ok(())) => live::FRAMES.of(["ws"]).increment(1),
-                    Ok(Err(_gone)) => return None,
-                    Err(_too_slow) => return close(slot, SLOW),
-                },
-                Err(RecvError::Lagged(_)) => return close(slot, SLOW),
-                Err(RecvError::Closed) => return close(slot, STOPPING),
-            },
-            message = messages.recv() => match message {
-                Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                    heard = Instant::now();
-                    session.pong(&bytes).await.ok()?;
+/// How a conversation ends.
+enum End {
+    /// The client is gone.
+    Gone,
+    /// The server ends it.
+    Ours(Ending),
+    /// It is closed for another reason.
+    Closed(CloseReason),
+}
+
+impl Client {
+    async fn serve(mut self, messages: AggregatedMessageStream) {
+        let reason = match self.converse(messages).await {
+            End::Gone => return,
+            End::Closed(reason) => reason,
+            End::Ours(ending) => {
+                self.slot.closes(ending.word());
+                if !self.bare {
+                    let last = ending.message(self.slot.retry());
+                    let _too_slow_for_it = timeout(SLOW_AFTER, self.session.text(last)).await;
                 }
-                Some(Ok(AggregatedMessage::Close(reason))) => return reason.or_else(|| self::reason(CloseCode::Normal, "")),
-                Some(Ok(_)) => heard = Instant::now(),
-                Some(Err(_)) => return close(slot, PROTOCOL),
-                None => return None,
-            },
-            _ = pings.tick() => {
-                if heard.elapsed() > SILENCE {
-                    return close(slot, SILENT);
+                CloseReason {
+                    code: code(ending),
+                    description: Some(ending.words().to_owned()),
                 }
-                session.ping(b"").await.ok()?;
             }
+        };
+        let _already_gone = timeout(SLOW_AFTER, self.session.close(Some(reason))).await;
+    }
+
+    /// Sends until something ends it.
+    async fn converse(&mut self, mut messages: AggregatedMessageStream) -> End {
+        let mut pings = interval(PING_EVERY);
+        let mut heard = Instant::now();
+        loop {
+            tokio::select! {
+                said = self.news.next() => {
+                    if let Err(end) = self.tell(said).await {
+                        return end;
+                    }
+                }
+                message = messages.recv() => match message {
+                    Some(Ok(AggregatedMessage::Ping(bytes))) => {
+                        heard = Instant::now();
+                        if self.session.pong(&bytes).await.is_err() {
+                            return End::Gone;
+                        }
+                    }
+                    Some(Ok(AggregatedMessage::Close(reason))) => {
+                        return End::Closed(reason.unwrap_or_else(|| CloseCode::Normal.into()));
+                    }
+                    Some(Ok(_)) => heard = Instant::now(),
+                    Some(Err(_)) => {
+                        self.slot.closes("protocol");
+                        return closed(CloseCode::Protocol, "that is no WebSocket message");
+                    }
+                    None => return End::Gone,
+                },
+                _ = pings.tick() => {
+                    if heard.elapsed() > SILENCE {
+                        self.slot.closes("silent");
+                        return closed(CloseCode::Again, "this client says nothing");
+                    }
+                    if self.session.ping(b"").await.is_err() {
+                        return End::Gone;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn tell(&mut self, said: Said) -> Result<(), End> {
+        match said {
+            Said::Frames(frames) => {
+                for text in frames.iter().map(Frame::json) {
+                    self.text(text).await?;
+                }
+            }
+            Said::Tick(tick) => {
+                let Topics { stats, odds, .. } = self.news.topics();
+                if stats {
+                    self.text((*tick.stats).into()).await?;
+                }
+                if let Some(odds) = tick.odds.filter(|_| odds) {
+                    self.text((*odds).into()).await?;
+                }
+            }
+            Said::Placed(..) | Said::Ping(_) if self.bare => {}
+            Said::Placed(_, placed) => self.text(placed.data.into()).await?,
+            Said::Ping(Some(position)) => {
+                let ping = format!(r#"{{"position":{position},"type":"ping"}}"#);
+                self.text(ping.into()).await?;
+            }
+            Said::Ping(None) => self.text(r#"{"type":"ping"}"#.into()).await?,
+            Said::Closing(ending) => return Err(End::Ours(ending)),
+        }
+        Ok(())
+    }
+
+    async fn text(&mut self, text: ByteString) -> Result<(), End> {
+        match timeout(SLOW_AFTER, self.session.text(text)).await {
+            Ok(Ok(())) => {
+                FRAMES.of([TRANSPORT]).increment(1);
+                Ok(())
+            }
+            Ok(Err(_gone)) => Err(End::Gone),
+            Err(_late) => Err(End::Ours(Ending::TooSlow)),
         }
     }
 }
 
-/// Why a connection is closed from here: the word of the metrics, and what the client is told.
-type Closing = (&'static str, CloseCode, &'static str);
-const STOPPING: Closing = ("stopping", CloseCode::Away, "the server is stopping");
-const SLOW: Closing = ("slow", CloseCode::Again, "this client is too slow");
-const SILENT: Closing = ("silent", CloseCode::Again, "this client says nothing");
-const PROTOCOL: Closing = (
-    "protocol",
-    CloseCode::Protocol,
-    "that is no WebSocket message",
-);
-
-fn close(slot: &mut ClientSlot, (word, code, description): Closing) -> Option<CloseReason> {
-    slot.closes(word);
-    reason(code, description)
+const fn code(ending: Ending) -> CloseCode {
+    match ending {
+        Ending::Stopping => CloseCode::Away,
+        Ending::TooSlow => CloseCode::Again,
+    }
 }
 
-fn reason(code: CloseCode, description: &str) -> Option<CloseReason> {
-    Some(CloseReason {
+fn closed(code: CloseCode, description: &str) -> End {
+    End::Closed(CloseReason {
         code,
-        description: (!description.is_empty()).then(|| description.to_owned()),
+        description: Some(description.to_owned()),
     })
 }

@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::rt::net::TcpStream;
 use reqwest::Response;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::harness::{Client, DEADLINE, Product};
 
@@ -283,70 +281,6 @@ async fn figures_and_changed_markets_come_once_a_second_to_who_asks() {
 }
 
 #[actix_web::test]
-async fn the_websocket_sends_the_stats_object_and_says_why_it_closes() {
-    let product = Product::start().await;
-    let address = product.server.addresses()[0];
-    let mut socket = TcpStream::connect(address).await.expect("a connection");
-    let request = format!(
-        "GET /ws HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: https://dashboard.example\r\n\r\n"
-    );
-    socket.write_all(request.as_bytes()).await.expect("sent");
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(socket.read_u8().await.expect("a byte"));
-    }
-    assert!(
-        head.starts_with(b"HTTP/1.1 101"),
-        "{}",
-        String::from_utf8_lossy(&head)
-    );
-    let (opcode, text) = loop {
-        let frame = read_frame(&mut socket).await;
-        if frame.0 != 9 {
-            break frame;
-        }
-    };
-    let stats: Value = serde_json::from_slice(&text).expect("JSON");
-    assert_eq!(opcode, 1);
-    for member in [
-        "total_bets",
-        "total_value",
-        "bets_per_second",
-        "db_failures",
-        "redis_failures",
-        "db_failures_per_second",
-        "redis_failures_per_second",
-    ] {
-        assert!(stats[member].is_number(), "{member}: {stats}");
-    }
-    product.stop().await;
-    let (opcode, reason) = loop {
-        let frame = read_frame(&mut socket).await;
-        if frame.0 == 8 {
-            break frame;
-        }
-    };
-    assert_eq!(
-        (opcode, u16::from_be_bytes([reason[0], reason[1]])),
-        (8, 1001),
-        "going away"
-    );
-}
-
-/// A frame's opcode and payload.
-async fn read_frame(socket: &mut TcpStream) -> (u8, Vec<u8>) {
-    let first = socket.read_u8().await.expect("a frame");
-    let length = match socket.read_u8().await.expect("a length") & 0x7f {
-        126 => usize::from(socket.read_u16().await.expect("a length")),
-        length => usize::from(length),
-    };
-    let mut payload = vec![0; length];
-    socket.read_exact(&mut payload).await.expect("a payload");
-    (first & 0x0f, payload)
-}
-
-#[actix_web::test]
 async fn a_stop_ends_open_streams_with_a_reason_at_once() {
     let product = Product::start().await;
     let client = product.client.clone();
@@ -365,7 +299,17 @@ async fn a_stop_ends_open_streams_with_a_reason_at_once() {
         began.elapsed()
     );
     for mut stream in streams {
-        while stream.next().await.is_some() {}
+        let mut last = None;
+        while let Some(message) = stream.next().await {
+            last = Some(message);
+        }
+        let last = last.expect("a last message");
+        assert_eq!(
+            (&*last.event, &last.data["reason"]),
+            ("closing", &json!("stopping"))
+        );
+        let retry = last.data["retry_ms"].as_u64().expect("when to come again");
+        assert!((1_000..=2_000).contains(&retry), "{retry}");
         assert!(stream.text.is_empty(), "{}", stream.text);
     }
 }

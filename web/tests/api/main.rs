@@ -21,5 +21,6 @@ mod operations;
 mod projections;
 mod proof;
 mod repeats;
+mod sockets;
 mod stream_bets;
 mod versions;

@@ -891,7 +891,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Watch live. Each event of the log is at most one message, with its position as `id:`. */
+        /**
+         * Watch live. Each event of the log is at most one message, with its position as `id:`.
+         * @description When the server ends the stream, its last message is `closing`: it says why, and when to come
+         *     again.
+         */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -925,7 +929,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live figures, once a second, as text messages. */
+        /**
+         * The live figures, once a second, as text messages; with `topics`, the messages of `/sse`, each
+         *     with its `position` for the client to go on from. A client that takes nothing is closed with
+         *     1013; 1001 means that the server is stopping.
+         */
         get: operations["live_figures"];
         put?: never;
         post?: never;
@@ -1446,7 +1454,7 @@ export interface components {
              */
             state: string;
         };
-        /** @description A message of the live stream; its `type` is also its event name. */
+        /** @description A message of the live stream; its `type` is also its event name. One of an event has the event's `position` too. */
         LiveMessage: {
             /** @description The account. */
             account: components["schemas"]["Account"];
@@ -1545,6 +1553,13 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "ping";
+        } | {
+            detail: string;
+            /** @enum {string} */
+            reason: "stopping" | "slow";
+            retry_ms: number;
+            /** @enum {string} */
+            type: "closing";
         } | ({
             /** @enum {string} */
             type: "stats";
@@ -6971,14 +6986,24 @@ export interface operations {
     };
     live_figures: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What to listen to: `desk`, `stats`, `odds`, with commas; the desk without it.
+                 * @example desk,stats,odds
+                 */
+                topics?: string;
+                /** @description The last position that the client has seen. */
+                last_event_id?: number;
+                /** @description The log in which it saw it, as `<log>:<epoch>` of `hello`. */
+                log?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Switching to a WebSocket, on which each message is a StatsFigures */
+            /** @description Switching to a WebSocket, on which each message is a StatsFigures, or with `topics` a LiveMessage */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -6992,6 +7017,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsFigures"];
+                };
+            };
+            /** @description It cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Nobody is signed in */

@@ -44,5 +44,6 @@ export type LiveMessage =
   | { type: "hello"; log: string; epoch: number; position: number }
   | { type: "resync" }
   | { type: "ping" }
+  | { type: "closing"; reason: string; retry_ms: number }
   | ({ type: "stats" } & StatsFigures)
   | { type: "odds"; markets: MarketSummary[] };

@@ -83,7 +83,7 @@ export function reloadOlderThan(client: QueryClient, position: number): void {
 
 /** True for messages about accounts, batches and bets. */
 export function isDeskMessage(message: LiveMessage): message is Entry["message"] {
-  return !["hello", "resync", "ping", "stats", "odds"].includes(message.type);
+  return !["hello", "resync", "ping", "closing", "stats", "odds"].includes(message.type);
 }
 
 function reducerOf(key: QueryKey): Reduce<unknown> | null {

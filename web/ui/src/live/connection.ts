@@ -13,6 +13,7 @@ const EVENT_NAMES = [
   "hello",
   "resync",
   "ping",
+  "closing",
   "account_created",
   "account_updated",
   "account_deleted",
