@@ -85,6 +85,7 @@ async fn dispatch(cli: &Cli, said: &Said<'_>, settings: &Settings) -> anyhow::Re
     match &cli.verb {
         None | Some(Verb::Serve(_)) => commands::serve::run(settings).await?,
         Some(Verb::Simulate(args)) => commands::simulate::run(args, settings).await?,
+        Some(Verb::Load(verb)) => return commands::load::run(verb, settings).await,
         Some(Verb::Seed(args)) => commands::seed::run(args, settings).await?,
         Some(Verb::DeadLetters(verb)) => return commands::dead_letters::run(verb, settings).await,
         Some(Verb::Events(verb)) => return commands::events::run(verb, settings).await,

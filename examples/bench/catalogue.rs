@@ -11,6 +11,7 @@ use crate::{
         fairness::Fairness,
         growth::Growth,
         ingest::{Ingest, Replay},
+        live::Live,
         long_log::LongLog,
         sealing::Sealing,
     },
@@ -33,6 +34,7 @@ enum Kind {
     LongLog(LongLog),
     Sealing(Sealing),
     Growth(Growth),
+    Live(Live),
 }
 
 /// All of them, in the order in which they run.
@@ -156,6 +158,8 @@ const BENCHMARKS: &[Benchmark] = &[
     fairness("fairness/3-processes", 3),
     sealing("sealing/sqlite", Database::Sqlite),
     sealing("sealing/postgres", Database::Postgres),
+    live("live/sse", "sse"),
+    live("live/ws", "ws"),
     long_log("long-log/sqlite", Database::Sqlite),
     long_log("long-log/postgres", Database::Postgres),
     Benchmark {
@@ -186,6 +190,14 @@ const fn commands(name: &'static str, database: Database, clients: usize) -> Ben
         name,
         about: "single commands and lists, beside a bare /health",
         kind: Kind::Commands(Commands { database, clients }),
+    }
+}
+
+const fn live(name: &'static str, transport: &'static str) -> Benchmark {
+    Benchmark {
+        name,
+        about: "live clients on one process, and the rate at which each event reaches all within 1 s",
+        kind: Kind::Live(Live { transport }),
     }
 }
 
@@ -230,6 +242,7 @@ impl Benchmark {
             Kind::Commands(commands) => commands.run(self.name, rig, sizes, report).await,
             Kind::Sealing(measure) => measure.run(self.name, rig, sizes, report).await,
             Kind::LongLog(measure) => measure.run(self.name, rig, sizes, report).await,
+            Kind::Live(live) => live.run(self.name, rig, sizes, report).await,
             Kind::Growth(growth) => growth.run(self.name, rig, sizes, report).await,
         }
     }

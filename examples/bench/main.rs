@@ -46,6 +46,9 @@ struct Sizes {
     /// How long the log is of which questions are asked, and which is rebuilt
     #[arg(long, env = "BETSTREAM_BENCH_LOG", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100_000..))]
     log: u32,
+    /// How many live clients listen
+    #[arg(long, env = "BETSTREAM_BENCH_LIVE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
+    live: u32,
 }
 
 fn main() -> anyhow::Result<()> {

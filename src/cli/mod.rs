@@ -5,6 +5,7 @@ mod audit;
 mod bundle;
 mod events;
 mod history;
+mod load;
 mod projections;
 mod receipt;
 mod verbs;
@@ -21,6 +22,7 @@ pub(crate) use audit::{AuditVerb, CheckHeadsArgs, HeadArgs, KeyVerb, VerifyArgs}
 pub(crate) use bundle::{BundleVerb, MakeBundleArgs, VerifyBundleArgs};
 pub(crate) use events::{EventsVerb, TreeOf, WantedEvents};
 pub(crate) use history::{DifferenceArgs, HistoryArgs, PlaceArgs, StateArgs};
+pub(crate) use load::{LoadHttpArgs, LoadLiveArgs, LoadStreamArgs, LoadTarget, LoadVerb};
 pub(crate) use projections::{ProjectionsVerb, ReconcileArgs, ReplayArgs};
 pub(crate) use receipt::{MakeReceiptArgs, ReceiptVerb, VerifyReceiptArgs};
 pub(crate) use verbs::{

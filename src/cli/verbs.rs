@@ -8,7 +8,8 @@ use clap_complete::Shell;
 
 use super::{
     AuditVerb, BackupArgs, BundleVerb, DifferenceArgs, EventsVerb, ExportArgs, HistoryArgs,
-    ImportArgs, ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs, StateArgs,
+    ImportArgs, LoadVerb, ProjectionsVerb, ReceiptVerb, ReconcileArgs, ReplayArgs, RestoreArgs,
+    StateArgs,
 };
 
 /// What can be asked of the binary.
@@ -21,6 +22,9 @@ pub(crate) enum Verb {
     /// With NATS_URL set they go to the bet stream, each publish acknowledged; otherwise to the
     /// running server over HTTP.
     Simulate(SimulateArgs),
+    /// Put a steady load on the running server, and say how long everything took
+    #[command(subcommand)]
+    Load(LoadVerb),
     /// Put the sample data into the running server: five accounts with their batches
     Seed(SeedArgs),
     /// Look at the messages that could not be read, retry or discard them

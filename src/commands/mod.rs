@@ -9,6 +9,7 @@ pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod history;
+pub(crate) mod load;
 pub(crate) mod manual;
 pub(crate) mod migrate;
 pub(crate) mod openapi;

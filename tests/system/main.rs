@@ -43,6 +43,7 @@ mod history;
 mod hot_market;
 mod lifecycle;
 mod live;
+mod live_crowd;
 mod looking_after;
 mod losing_nats;
 mod losing_postgres;

@@ -77,6 +77,11 @@ impl Server {
         }
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Memory held now, in megabytes.
     pub(crate) fn resident_memory_mb(&self) -> anyhow::Result<f64> {
         processes::resident_memory_mb(self.child.id())
