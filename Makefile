@@ -8,7 +8,7 @@ SEED ?= $(shell date +%s)
 PROFILE ?= full
 
 .DEFAULT_GOAL := help
-.PHONY: help run build console test lint chaos bench services services-stop clean \
+.PHONY: help run build console test lint chaos failover rolling bench services services-stop clean \
 	secrets compose compose-reload create k8sbuild reset sbe bets-queue kustomize-base
 
 help: ## this list
@@ -33,6 +33,16 @@ chaos: ## N=300 cycles of kill, stop and panic under load; SEED=7 FIRST=12 N=1 r
 	@cargo test --release --features fault-points --test chaos --no-run
 	@BETSTREAM_CHAOS_CYCLES=$(N) BETSTREAM_CHAOS_SEED=$(SEED) BETSTREAM_CHAOS_FIRST=$(FIRST) \
 		scripts/with-servers cargo test --release --features fault-points --test chaos cycles_drawn -- --nocapture
+
+failover: ## N=20 promotions: the primary is killed under load and its standby takes over
+	@cargo test --release --features fault-points --test chaos --no-run
+	@BETSTREAM_FAILOVER_PROMOTIONS=$(N) \
+		scripts/with-servers cargo test --release --features fault-points --test chaos a_standby_takes -- --nocapture
+
+rolling: ## N=5 rounds: three processes behind nginx are restarted one by one under load
+	@cargo test --release --features fault-points --test system --no-run
+	@BETSTREAM_ROLLING_ROUNDS=$(N) \
+		scripts/with-servers cargo test --release --features fault-points --test system restarted_one_by_one -- --nocapture
 
 bench: ## the figures of this machine, on private servers (ARGS="ingest commands/sqlite", --list)
 	@cargo build --release --bin betstream --example bench

@@ -14,8 +14,6 @@ use crate::{
     watcher::Watcher,
 };
 
-/// How many acknowledgements more show that everything works again.
-const MORE: usize = 100;
 /// Events of one stream from which a snapshot is worth its row, and some.
 const LONG_STREAM: i64 = 560;
 /// How long a process may take to stop under load.
@@ -202,7 +200,7 @@ async fn panic(site: &Arc<Site>, mut server: Server, load: Load) -> (Vec<Server>
     })
     .await;
     let panicked = Instant::now();
-    more_is_acknowledged(site).await;
+    site.more_is_acknowledged().await;
     load.end().await;
     site.at_rest(&server).await;
     assert!(server.end().is_none(), "it ended: {}", server.words());
@@ -216,19 +214,11 @@ async fn panic(site: &Arc<Site>, mut server: Server, load: Load) -> (Vec<Server>
 /// Shows that everything works again, and lets it come to rest.
 async fn work_on(site: &Arc<Site>, servers: &[Server]) {
     let load = Load::start(site);
-    more_is_acknowledged(site).await;
+    site.more_is_acknowledged().await;
     load.end().await;
     for server in servers {
         site.at_rest(server).await;
     }
-}
-
-async fn more_is_acknowledged(site: &Site) {
-    let before = site.ledger.acknowledged();
-    wait_until("more is acknowledged", || {
-        (site.ledger.acknowledged() >= before + MORE).then_some(())
-    })
-    .await;
 }
 
 /// Lets the process start and serve for so long, as far as it comes.

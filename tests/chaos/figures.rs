@@ -87,7 +87,8 @@ impl fmt::Display for Figures {
     }
 }
 
-struct Percentiles<'a>(&'a [Duration]);
+/// Times, in a line.
+pub(crate) struct Percentiles<'a>(pub(crate) &'a [Duration]);
 
 impl fmt::Display for Percentiles<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

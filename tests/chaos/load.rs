@@ -89,6 +89,17 @@ impl Load {
     }
 }
 
+/// An operator's command, tried until it is acknowledged.
+pub(crate) async fn one_command(site: &Arc<Site>) {
+    let load = site.loads.fetch_add(1, Ordering::Relaxed);
+    let mut client = Client {
+        site: site.clone(),
+        stop: CancellationToken::new(),
+        random: StdRng::seed_from_u64(site.plan.seed ^ (load << 32)),
+    };
+    client.open_account(true).await.expect("not given up");
+}
+
 struct Client {
     site: Arc<Site>,
     stop: CancellationToken,

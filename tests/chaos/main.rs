@@ -3,10 +3,11 @@
 //! In each cycle clients work ([`load`]) and write down what they were told ([`ledger`]), a live
 //! client watches ([`watcher`]), and something befalls the process at a moment or at a fault point
 //! ([`plan`], [`cycle`]). At its end the log is read by SQL ([`log`]) and compared with the ledger,
-//! and `betstream check` must hold. `make test` runs a cycle of each kind, `make chaos` as many as
-//! asked.
+//! and `betstream check` must hold. [`failover`] takes the database's primary away instead. `make test`
+//! runs a cycle of each kind, `make chaos` and `make failover` as many as asked.
 
 mod cycle;
+mod failover;
 mod figures;
 mod ledger;
 mod load;
@@ -181,14 +182,27 @@ async fn a_panic_costs_no_more_than_the_work_in_hand() {
     all_hold(each(plans), AT_ONCE).await;
 }
 
+/// `make failover N=20`; in `make test` one promotion.
+#[tokio::test]
+async fn a_standby_takes_the_place_of_its_primary_and_nothing_is_lost() {
+    let count = number_asked("BETSTREAM_FAILOVER_PROMOTIONS").unwrap_or(1);
+    let promotions = failover::promote(count as usize, 1).await;
+    println!("\n{promotions}");
+    assert!(promotions.hold(), "not everything held: see above");
+}
+
+/// A number that the environment names.
+fn number_asked(name: &str) -> Option<u64> {
+    let asked = std::env::var(name).ok().filter(|text| !text.is_empty());
+    asked.map(|text| text.parse().expect("a number"))
+}
+
 /// `make chaos N=300 SEED=7`; in `make test` a few cycles of one seed.
 #[tokio::test]
 async fn cycles_drawn_from_a_seed() {
-    let asked = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let number = |text: String| text.parse().expect("a number");
-    let cycles = asked("BETSTREAM_CHAOS_CYCLES").map_or(u64::from(FEW), number);
-    let seed = asked("BETSTREAM_CHAOS_SEED").map_or(1, number);
-    let first = asked("BETSTREAM_CHAOS_FIRST").map_or(1, number);
+    let cycles = number_asked("BETSTREAM_CHAOS_CYCLES").unwrap_or(FEW.into());
+    let seed = number_asked("BETSTREAM_CHAOS_SEED").unwrap_or(1);
+    let first = number_asked("BETSTREAM_CHAOS_FIRST").unwrap_or(1);
     let last = first + cycles - 1;
     println!("seed {seed}, cycles {first} to {last}, {AT_ONCE} beside each other");
     let plans = (first..first + cycles).map(|number| {

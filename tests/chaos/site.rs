@@ -55,6 +55,11 @@ impl Site {
             Some(streams) => streams.within(world),
             None => world,
         };
+        Self::over(plan, world, streams)
+    }
+
+    /// One over a world that was made already.
+    pub(crate) fn over(plan: Plan, world: World, streams: Option<Streams>) -> Self {
         Self {
             plan,
             world,
@@ -151,6 +156,17 @@ impl Site {
         let behind = |view: &&Value| view["position"].as_i64() < system["position"].as_i64();
         let views = system["projections"].as_array().expect("projections");
         views.iter().find(behind).map(Value::to_string)
+    }
+
+    /// Waits until so much more is acknowledged that everything works again.
+    pub(crate) async fn more_is_acknowledged(&self) {
+        /// How many acknowledgements more show that.
+        const MORE: usize = 100;
+        let before = self.ledger.acknowledged();
+        wait_until("more is acknowledged", || {
+            (self.ledger.acknowledged() >= before + MORE).then_some(())
+        })
+        .await;
     }
 
     /// The log as it is now.

@@ -58,5 +58,6 @@ mod racing;
 mod repeats;
 mod requests;
 mod roles;
+mod rolling;
 mod streaming;
 mod tracing_work;

@@ -196,8 +196,9 @@ impl Drop for World {
 
 /// Another database on the same server.
 pub(crate) fn beside(server: &str, name: &str) -> String {
-    let (address, _) = server.rsplit_once('/').expect("a URL with a database");
-    format!("{address}/{name}")
+    let (address, database) = server.rsplit_once('/').expect("a URL with a database");
+    let parameters = database.find('?').map_or("", |at| &database[at..]);
+    format!("{address}/{name}{parameters}")
 }
 
 /// A connection of our own.

@@ -12,6 +12,7 @@ pub(crate) mod http;
 pub(crate) mod nginx;
 pub(crate) mod operators;
 pub(crate) mod own;
+pub(crate) mod pair;
 pub(crate) mod server;
 pub(crate) mod sse;
 pub(crate) mod streams;

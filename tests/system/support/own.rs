@@ -183,27 +183,27 @@ impl Drop for OwnPostgres {
 }
 
 /// Runs to its end without stopping whatever the story does meanwhile.
-async fn off_the_runtime(mut command: Command) {
+pub(crate) async fn off_the_runtime(mut command: Command) {
     tokio::task::spawn_blocking(move || run(&mut command))
         .await
         .expect("it ends");
 }
 
 /// Servers that are left running must not hold our output open.
-fn quiet(command: &mut Command) -> &mut Command {
+pub(crate) fn quiet(command: &mut Command) -> &mut Command {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let status = quiet(command).status().expect("the program runs");
     assert!(status.success(), "{command:?}: {status}");
 }
 
 /// Whether we are.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").expect("our process").uid() == 0
 }
 
