@@ -64,6 +64,7 @@ impl Connection {
             while !self.buffer.ends_with(b"0\r\n\r\n") {
                 self.read().await?;
             }
+            join_chunks(&mut self.buffer, body)?;
         } else {
             while self.buffer.len() < body + length {
                 self.read().await?;
@@ -101,6 +102,26 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         let (key, value) = line.split_once(':')?;
         key.eq_ignore_ascii_case(name).then(|| value.trim())
     })
+}
+
+/// Takes the sizes of chunks out of what stands behind `body`.
+fn join_chunks(buffer: &mut Vec<u8>, body: usize) -> anyhow::Result<()> {
+    let chunked = buffer.split_off(body);
+    let mut rest = &chunked[..];
+    loop {
+        let line = find(rest, b"\r\n").context("a chunk without its size")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line])?, 16)?;
+        if size == 0 {
+            return Ok(());
+        }
+        let (chunk, after) = rest[line + 2..]
+            .split_at_checked(size)
+            .context("half a chunk")?;
+        buffer.extend_from_slice(chunk);
+        rest = after
+            .strip_prefix(b"\r\n")
+            .context("a chunk without an end")?;
+    }
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
