@@ -44,7 +44,7 @@ struct Sizes {
     #[arg(long, env = "BETSTREAM_BENCH_GROWTH", default_value_t = 5_000_000)]
     growth: u32,
     /// How long the log is of which questions are asked, and which is rebuilt
-    #[arg(long, env = "BETSTREAM_BENCH_LOG", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(100_000..))]
+    #[arg(long, env = "BETSTREAM_BENCH_LOG", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(250_000..))]
     log: u32,
     /// How many live clients listen
     #[arg(long, env = "BETSTREAM_BENCH_LIVE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
