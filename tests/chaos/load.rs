@@ -217,6 +217,8 @@ impl Client {
                 0 => self.site.ledger.command_cut_off(&mark),
                 // A process that stood still meanwhile did not read it in time, and did nothing.
                 408 | 500.. => {}
+                // The first try, which was given up waiting for, is still under way.
+                409 if answer.text.contains("key_running") => {}
                 _ => {
                     let Answer { status, text, .. } = answer;
                     self.site
