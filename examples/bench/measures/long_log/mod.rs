@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use self::{
     filled::Filled,
-    passes::{Source, rebuild, verify},
+    passes::{Source, rebuild, run, verify},
 };
 use super::commands::Database;
 use crate::{
@@ -41,7 +41,7 @@ impl LongLog {
             Database::Sqlite => None,
             Database::Postgres => Some(rig.deploy().await?),
         };
-        let (settings, source) = match &deployment {
+        let (mut settings, source) = match &deployment {
             Some(deployment) => (
                 deployment.settings(),
                 Source::Postgres(&deployment.database_url),
@@ -51,6 +51,10 @@ impl LongLog {
                 Source::Sqlite(&file),
             ),
         };
+        // Receipts are asked for as well.
+        let key = folder.path().join("signing.key").display().to_string();
+        run(&["audit", "key", "new", &key], &[])?;
+        settings.push(("BETSTREAM_SIGNING_KEY_FILE", key));
         let server = Server::start(&settings).await?;
         let started = Instant::now();
         let log = Filled::fill(server.address, sizes.log as usize).await?;

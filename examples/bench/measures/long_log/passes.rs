@@ -88,18 +88,28 @@ pub(super) async fn rebuild(name: &str, server: &Server, events: i64) -> anyhow:
 
 /// `betstream audit verify`, its start included: events a second.
 pub(super) fn verify(settings: &[(&str, String)], events: i64) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    run(&["audit", "verify"], settings)?;
+    Ok(events as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Runs a verb that must succeed.
+pub(super) fn run(arguments: &[&str], settings: &[(&str, String)]) -> anyhow::Result<()> {
     let mut command = Command::new(binary()?);
     command
-        .args(["audit", "verify"])
+        .args(arguments)
         .env_remove("REDIS_URL")
         .env_remove("NATS_URL")
         .envs(settings.iter().map(|(name, value)| (*name, value.as_str())))
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    let started = Instant::now();
     let status = command.status()?;
-    ensure!(status.success(), "audit verify ended with {status}");
-    Ok(events as f64 / started.elapsed().as_secs_f64())
+    ensure!(
+        status.success(),
+        "{} ended with {status}",
+        arguments.join(" ")
+    );
+    Ok(())
 }
 
 /// Rows a second in binary, in order.
