@@ -81,7 +81,7 @@ async fn watch(site: Arc<Site>, seen: Arc<Mutex<Seen>>) {
                 ("resync", _) => seen
                     .faults
                     .push("a live client was told to load again".to_owned()),
-                ("hello" | "ping", _) => {}
+                ("hello" | "ping" | "closing", _) => {}
                 (_, Some(position)) => seen.events.push(position),
                 (name, None) => seen.faults.push(format!("{name} without a position")),
             }
