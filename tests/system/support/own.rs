@@ -161,16 +161,7 @@ impl OwnPostgres {
     }
 
     fn program(&self, name: &str) -> Command {
-        let program = Path::new(&variable("BETSTREAM_TEST_POSTGRES_BIN")).join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        command.current_dir(self.folder.path());
-        command
+        postgres_program(name, self.folder.path())
     }
 }
 
@@ -180,6 +171,20 @@ impl Drop for OwnPostgres {
         stop.args(["stop", "--mode=immediate", "--silent", "--pgdata"]);
         let _stopped_already = quiet(stop.arg(self.data())).status();
     }
+}
+
+/// One of Postgres' programs, run in `folder` by a user that it accepts.
+pub(crate) fn postgres_program(name: &str, folder: &Path) -> Command {
+    let program = Path::new(&variable("BETSTREAM_TEST_POSTGRES_BIN")).join(name);
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir(folder);
+    command
 }
 
 /// Runs to its end without stopping whatever the story does meanwhile.

@@ -11,8 +11,7 @@ use tempfile::TempDir;
 use super::{
     database::connect,
     eventually,
-    own::{free_port, is_root, off_the_runtime, quiet, run},
-    variable,
+    own::{free_port, is_root, off_the_runtime, postgres_program, quiet, run},
 };
 
 /// How a primary ends.
@@ -166,16 +165,7 @@ impl PostgresPair {
     }
 
     fn program(&self, name: &str) -> Command {
-        let program = Path::new(&variable("BETSTREAM_TEST_POSTGRES_BIN")).join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        command.current_dir(self.folder.path());
-        command
+        postgres_program(name, self.folder.path())
     }
 }
 
